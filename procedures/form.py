@@ -1,0 +1,128 @@
+"""申請フォーム: the questions of a procedure, as sections of fields with stable ids."""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, StringConstraints
+
+from procedures.rules import Rule
+from procedures.texts import Model, Text
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""ID: snake_case, at most 40 characters, never renamed once published."""
+
+LARGEST_INTEGER = 2**53 - 1  # RFC 8785: a canonical JSON number is an IEEE 754 double
+Prefill = Literal["name", "birth_date", "address", "sex"]
+"""From the card: sex as the option values male, female or other."""
+AttachmentKind = Literal["pdf", "jpeg", "png"]
+
+
+class FieldBase(Model):
+    """項目: what every kind of field has."""
+
+    id: Id
+    """Stable id; rules read the answer as answers.<id>."""
+    label: Text
+    hint: Text | None = None
+    """How to answer, shown under the label."""
+    required: bool = True
+    visible_when: Rule | None = None
+    """CEL over answers of fields above and today. Reading an answer not given makes the field hidden."""
+    prefill: Prefill | None = None
+    """Filled from the card's chip or an earlier case; the resident may change it."""
+
+
+class TextField(FieldBase):
+    """一行の文字: one line of text."""
+
+    kind: Literal["text"]
+    max_length: int = Field(default=100, ge=1, le=1000)
+    """Characters."""
+    pattern: str | None = None
+    """Regular expression the whole answer must match (Rust syntax: linear time, no look-around)."""
+    example: str | None = None
+    """An answer the pattern accepts, shown when it does not."""
+    writing: Literal["as_written", "half_width", "katakana"] = "as_written"
+    """as_written: as typed, for names. half_width: 090-1234 however typed. katakana: from hiragana or half width."""
+
+
+class LongTextField(FieldBase):
+    """複数行の文字: several lines of text."""
+
+    kind: Literal["long_text"]
+    max_length: int = Field(default=1000, ge=1, le=10_000)
+    """Characters."""
+
+
+class IntegerField(FieldBase):
+    """整数."""
+
+    kind: Literal["integer"]
+    minimum: int = Field(default=-LARGEST_INTEGER, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)
+    maximum: int = Field(default=LARGEST_INTEGER, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)
+
+
+class Option(Model):
+    """選択肢."""
+
+    value: Id
+    """Stable value, compared in rules: answers.kind == "individual"."""
+    label: Text
+
+
+class ChoiceField(FieldBase):
+    """選択: one of the options, or several."""
+
+    kind: Literal["choice"]
+    options: tuple[Option, ...] = Field(min_length=1, max_length=200)
+    many: bool = False
+    """True: the answer is a list, in the order of the options."""
+
+
+class DateField(FieldBase):
+    """日付: an ISO date."""
+
+    kind: Literal["date"]
+    minimum: Rule | None = None
+    """Earliest day: CEL giving an ISO date, e.g. "2022-04-02" in quotes, today, or add_days(today, 7)."""
+    maximum: Rule | None = None
+    """Latest day, as minimum."""
+
+
+class AttachmentField(FieldBase):
+    """添付書類: files; they are signed by digest and not read by rules."""
+
+    kind: Literal["attachment"]
+    accept: tuple[AttachmentKind, ...] = Field(min_length=1)
+    max_bytes: int = Field(default=5_000_000, ge=1, le=20_000_000)
+    """Bytes of each file."""
+    max_files: int = Field(default=1, ge=1, le=20)
+
+
+class ConsentField(FieldBase):
+    """同意・希望: one checkbox. The answer is always true or false; required means it must be checked."""
+
+    kind: Literal["consent"]
+
+
+FormField = Annotated[
+    TextField | LongTextField | IntegerField | ChoiceField | DateField | AttachmentField | ConsentField,
+    Discriminator("kind"),
+]
+
+
+class Section(Model):
+    """区分: fields under one heading."""
+
+    id: Id
+    title: Text
+    fields: tuple[FormField, ...] = Field(min_length=1, max_length=100)
+
+
+class Form(Model):
+    """申請フォーム."""
+
+    sections: tuple[Section, ...] = Field(min_length=1, max_length=30)
+
+    def fields(self) -> tuple[FormField, ...]:
+        """全項目: every field in the order it is asked."""
+        return tuple(field for section in self.sections for field in section.fields)

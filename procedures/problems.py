@@ -1,0 +1,185 @@
+"""入力の誤り: what is wrong with an answer and what to enter, in the resident's language."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from procedures.texts import Text
+
+Code = Literal[
+    "required",
+    "consent_required",
+    "unknown_field",
+    "not_text",
+    "control_character",
+    "too_long",
+    "pattern",
+    "not_integer",
+    "too_small",
+    "too_large",
+    "not_a_date",
+    "too_early",
+    "too_late",
+    "not_an_option",
+    "not_an_attachment",
+    "too_many_files",
+    "file_type",
+    "file_too_large",
+    "file_empty",
+]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """入力の誤り: of one field. The message never repeats the answer."""
+
+    field: str
+    code: Code
+    message: Text
+
+
+_MESSAGES: dict[Code, tuple[str, str, str, str]] = {
+    "required": (
+        "入力してください。",
+        "Please fill this in.",
+        "请填写此项。",
+        "입력해 주세요.",
+    ),
+    "consent_required": (
+        "内容を確認し、チェックを入れてください。",
+        "Please read this and tick the box.",
+        "请确认内容并勾选。",
+        "내용을 확인하고 체크해 주세요.",
+    ),
+    "unknown_field": (
+        "この手続にない項目です。ページを開き直して、もう一度入力してください。",
+        "This procedure has no such field. Please open the page again and fill in the form.",
+        "本手续没有此项目。请重新打开页面后填写。",
+        "이 절차에 없는 항목입니다. 페이지를 다시 열고 입력해 주세요.",
+    ),
+    "not_text": (
+        "文字で入力してください。",
+        "Please enter text.",
+        "请输入文字。",
+        "문자로 입력해 주세요.",
+    ),
+    "control_character": (
+        "使えない文字(制御文字)が含まれています。文字を入力し直してください。",
+        "It contains control characters, which cannot be used. Please type the text again.",
+        "包含无法使用的字符(控制字符)。请重新输入。",
+        "사용할 수 없는 문자(제어 문자)가 포함되어 있습니다. 다시 입력해 주세요.",
+    ),
+    "too_long": (
+        "{limit}文字以内で入力してください。",
+        "Please enter no more than {limit} characters.",
+        "请输入不超过{limit}个字符。",
+        "{limit}자 이내로 입력해 주세요.",
+    ),
+    "pattern": (
+        "形式が違います。例のように入力してください。例：{example}",
+        "The format is different. Please enter it like this: {example}",
+        "格式不正确。请按示例填写：{example}",
+        "형식이 다릅니다. 예와 같이 입력해 주세요. 예: {example}",
+    ),
+    "not_integer": (
+        "整数を数字で入力してください。",
+        "Please enter a whole number.",
+        "请输入整数。",
+        "정수를 숫자로 입력해 주세요.",
+    ),
+    "too_small": (
+        "{limit}以上の数を入力してください。",
+        "Please enter {limit} or more.",
+        "请输入{limit}以上的数字。",
+        "{limit} 이상의 수를 입력해 주세요.",
+    ),
+    "too_large": (
+        "{limit}以下の数を入力してください。",
+        "Please enter {limit} or less.",
+        "请输入{limit}以下的数字。",
+        "{limit} 이하의 수를 입력해 주세요.",
+    ),
+    "not_a_date": (
+        "実在する日付を入力してください。例：2026年4月1日、令和8年4月1日",
+        "Please enter a date that exists, for example 2026-04-01.",
+        "请输入有效的日期。例：2026年4月1日",
+        "실제 날짜를 입력해 주세요. 예: 2026년 4월 1일",
+    ),
+    "too_early": (
+        "{ja}以降の日付を入力してください。",
+        "Please enter {en} or a later date.",
+        "请输入{ja}或之后的日期。",
+        "{ko} 이후의 날짜를 입력해 주세요.",
+    ),
+    "too_late": (
+        "{ja}以前の日付を入力してください。",
+        "Please enter {en} or an earlier date.",
+        "请输入{ja}或之前的日期。",
+        "{ko} 이전의 날짜를 입력해 주세요.",
+    ),
+    "not_an_option": (
+        "一覧から選んでください。",
+        "Please choose from the list.",
+        "请从列表中选择。",
+        "목록에서 선택해 주세요.",
+    ),
+    "not_an_attachment": (
+        "ファイルを読み取れませんでした。もう一度選んでください。",
+        "The file could not be read. Please choose it again.",
+        "无法读取文件。请重新选择。",
+        "파일을 읽을 수 없습니다. 다시 선택해 주세요.",
+    ),
+    "too_many_files": (
+        "ファイルは{limit}個以内にしてください。",
+        "Please attach no more than {limit} file(s).",
+        "文件不得超过{limit}个。",
+        "파일은 {limit}개 이내로 해 주세요.",
+    ),
+    "file_type": (
+        "{kinds}のファイルを選んでください。",
+        "Please choose a file of one of these kinds: {kinds}.",
+        "请选择以下格式的文件：{kinds}。",
+        "{kinds} 파일을 선택해 주세요.",
+    ),
+    "file_too_large": (
+        "ファイルの大きさを{limit}バイト以下にしてください。",
+        "Please choose a file of no more than {limit} bytes.",
+        "请选择不超过{limit}字节的文件。",
+        "{limit}바이트 이하의 파일을 선택해 주세요.",
+    ),
+    "file_empty": (
+        "ファイルが空です。別のファイルを選んでください。",
+        "The file is empty. Please choose another one.",
+        "文件为空。请选择其他文件。",
+        "파일이 비어 있습니다. 다른 파일을 선택해 주세요.",
+    ),
+}
+
+
+def problem(field: str, code: Code, **values: str) -> Problem:
+    """入力の誤りの作成: the message of a code, with what the field asks for."""
+    ja, en, zh, ko = (sentence.format(**values) for sentence in _MESSAGES[code])
+    return Problem(field, code, Text(ja=ja, en=en, zh=zh, ko=ko))
+
+
+def day_problem(field: str, code: Code, limit: date) -> Problem:
+    """日付の誤りの作成: with the limit as each language writes it."""
+    year, month, day = limit.year, limit.month, limit.day
+    english = f"{day} {_MONTHS[month - 1]} {year}"
+    return problem(field, code, ja=f"{year}年{month}月{day}日", en=english, ko=f"{year}년 {month}월 {day}일")
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

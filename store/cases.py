@@ -1,0 +1,309 @@
+"""案件: filing a case, its situation as a step finds it, and what pages read of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from procedures.texts import Language
+from procedures.values import ProcedureId, ReceiptNumber, StepId
+from store.tables import audit, case_file, correction, notice, submission
+
+CLOSED = ("delivered", "rejected", "withdrawn", "lapsed", "recalled")
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """案件 as stored; `status` is the read model that activities keep."""
+
+    receipt_number: ReceiptNumber
+    account_id: UUID
+    procedure: ProcedureId
+    version: int
+    department: str
+    language: Language
+    status: str
+    step: StepId | None
+    reason: str | None
+    epoch: int
+    received_at: datetime
+    due_at: datetime
+    suspended_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """状況: what a step's activity needs, in one read. `stored` is the effect's result, if it happened before."""
+
+    account_id: UUID
+    procedure: ProcedureId
+    version: int
+    language: Language
+    received_at: datetime
+    due_at: datetime
+    revision: int
+    answers: Mapping[str, object]
+    content: bytes
+    cms: bytes | None
+    draft_id: UUID
+    submitted_at: datetime
+    """When this revision arrived; `received_at` stays the legal time of receipt."""
+    stored: Mapping[str, object] | None
+    signer: Mapping[str, object] | None
+    person_id: str | None
+    subject_id: str | None
+    register_record: Mapping[str, object] | None
+    differences: Sequence[str]
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """監査記録の一行."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    step: StepId | None
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """お知らせ."""
+
+    receipt_number: ReceiptNumber
+    procedure: ProcedureId
+    version: int
+    kind: str
+    created_at: datetime
+
+
+_CASE = tuple(case_file.c[name] for name in CaseRow.__annotations__)
+
+
+def file_case(
+    connection: Connection,
+    case: CaseRow,
+    *,
+    content: bytes,
+    answers: Mapping[str, object],
+    cms: bytes | None,
+    draft_id: UUID,
+) -> None:
+    """受付: the case and its first submission."""
+    connection.execute(insert(case_file).values({name: getattr(case, name) for name in CaseRow.__annotations__}))
+    file_revision(
+        connection, case.receipt_number, 1, content=content, answers=answers, cms=cms, draft_id=draft_id
+    )
+
+
+def file_revision(
+    connection: Connection,
+    receipt_number: ReceiptNumber,
+    revision: int,
+    *,
+    content: bytes,
+    answers: Mapping[str, object],
+    cms: bytes | None,
+    draft_id: UUID,
+) -> None:
+    """申請: the canonical bytes, the signature over them, and the answers as read from them."""
+    connection.execute(
+        insert(submission).values(
+            receipt_number=receipt_number,
+            revision=revision,
+            content=content,
+            answers=dict(answers),
+            cms=cms,
+            draft_id=draft_id,
+        )
+    )
+
+
+_SITUATION = text(
+    """
+    select c.account_id, c.procedure, c.version, c.language, c.received_at, c.due_at,
+           s.revision, s.answers, s.content, s.cms, s.draft_id, s.received_at as submitted_at,
+           e.result as stored, k.facts as signer,
+           r.person_id, r.subject_id, r.record as register_record, coalesce(r.differences, '{}') as differences
+      from case_file c
+      join lateral (select * from submission where receipt_number = c.receipt_number
+                     order by revision desc limit 1) s on true
+      left join effect e on e.receipt_number = c.receipt_number
+                        and e.step = :step and e.epoch = :epoch and e.kind = :kind
+      left join signature_check k on k.receipt_number = c.receipt_number and k.revision = s.revision
+      left join lateral (select * from register_extract where receipt_number = c.receipt_number
+                          order by epoch desc limit 1) r on true
+     where c.receipt_number = :receipt_number
+    """
+)
+
+
+def situation(
+    connection: Connection, receipt_number: ReceiptNumber, step: str, epoch: int, kind: str
+) -> Situation:
+    """状況 of one step. Raises NoResultFound for a case that does not exist (in this municipality)."""
+    key = {"receipt_number": receipt_number, "step": step, "epoch": epoch, "kind": kind}
+    return Situation(**connection.execute(_SITUATION, key).one()._mapping)
+
+
+_RECORD = text(
+    """
+    with happened as (
+        insert into effect (receipt_number, step, epoch, kind, result)
+        values (:receipt_number, :step, :epoch, :kind, cast(:result as jsonb))),
+    shown as (
+        update case_file set status = coalesce(:status, status), step = :step, reason = :reason
+         where receipt_number = :receipt_number)
+    insert into audit (receipt_number, actor, action, step, facts)
+    values (:receipt_number, :actor, :action, :step, cast(:facts as jsonb))
+    """
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """効果: one write to the outside, its result, and how it shows: in the status and as one line of the audit log."""
+
+    receipt_number: ReceiptNumber
+    step: str
+    epoch: int
+    kind: str
+    result: str
+    """JSON."""
+    action: str
+    facts: str = "{}"
+    """JSON without personal data."""
+    status: str | None = None
+    reason: str | None = None
+    actor: str = "counter"
+
+
+def record(connection: Connection, effect: Effect) -> None:
+    """記録: effect, status and audit line in one statement. Raises IntegrityError where the effect happened already."""
+    connection.execute(_RECORD, effect.__dict__)
+
+
+def say(
+    connection: Connection,
+    receipt_number: ReceiptNumber,
+    action: str,
+    *,
+    actor: str = "counter",
+    step: str | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """監査: one line of the audit log; seq, time and hash are the trigger's."""
+    connection.execute(
+        insert(audit).values(
+            receipt_number=receipt_number,
+            seq=0,
+            actor=actor,
+            action=action,
+            step=step,
+            facts=dict(facts or {}),
+            prev_hash=b"",
+            hash=b"",
+        )
+    )
+
+
+def show(connection: Connection, receipt_number: ReceiptNumber, **values: object) -> None:
+    """Change what pages show of a case (status, step, reason, due_at, …)."""
+    connection.execute(
+        update(case_file).where(case_file.c.receipt_number == receipt_number).values(**values)
+    )
+
+
+def tell(connection: Connection, receipt_number: ReceiptNumber, kind: str) -> None:
+    """お知らせ: tell the resident in the portal."""
+    account = select(case_file.c.account_id).where(case_file.c.receipt_number == receipt_number)
+    connection.execute(
+        insert(notice).values(receipt_number=receipt_number, account_id=account.scalar_subquery(), kind=kind)
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(
+    connection: Connection, receipt_number: ReceiptNumber, account_id: UUID | None = None, *, lock: bool = False
+) -> CaseRow | None:
+    """One case; only of `account_id` where given."""
+    statement = select(*_CASE).where(case_file.c.receipt_number == receipt_number)
+    if account_id is not None:
+        statement = statement.where(case_file.c.account_id == account_id)
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    return None if row is None else CaseRow(**row._mapping)
+
+
+def listed(connection: Connection, account_id: UUID | None = None, limit: int = 200) -> tuple[CaseRow, ...]:
+    """The newest cases: of one account, or (for administrators) of the municipality."""
+    statement = select(*_CASE).order_by(case_file.c.received_at.desc()).limit(limit)
+    if account_id is not None:
+        statement = statement.where(case_file.c.account_id == account_id)
+    return tuple(CaseRow(**row._mapping) for row in connection.execute(statement))
+
+
+def timeline(connection: Connection, receipt_number: ReceiptNumber) -> tuple[AuditRow, ...]:
+    """経過: the audit log of a case, oldest first."""
+    columns = (audit.c[name] for name in AuditRow.__annotations__)
+    statement = select(*columns).where(audit.c.receipt_number == receipt_number).order_by(audit.c.seq)
+    return tuple(AuditRow(**row._mapping) for row in connection.execute(statement))
+
+
+def newest_submission(
+    connection: Connection, receipt_number: ReceiptNumber
+) -> tuple[int, Mapping[str, object], UUID]:
+    """(revision, answers, draft) as last filed."""
+    row = connection.execute(
+        select(submission.c.revision, submission.c.answers, submission.c.draft_id)
+        .where(submission.c.receipt_number == receipt_number)
+        .order_by(submission.c.revision.desc())
+        .limit(1)
+    ).one()
+    return row.revision, row.answers, row.draft_id
+
+
+def notices(connection: Connection, account_id: UUID) -> tuple[NoticeRow, ...]:
+    """お知らせ: the newest first."""
+    statement = (
+        select(notice.c.receipt_number, case_file.c.procedure, case_file.c.version, notice.c.kind, notice.c.created_at)
+        .join(case_file, case_file.c.receipt_number == notice.c.receipt_number)
+        .where(notice.c.account_id == account_id)
+        .order_by(notice.c.created_at.desc())
+        .limit(50)
+    )
+    return tuple(NoticeRow(**row._mapping) for row in connection.execute(statement))
+
+
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+
+def ask_correction(
+    connection: Connection, receipt_number: ReceiptNumber, epoch: int, marks: Mapping[str, str]
+) -> None:
+    """差戻し: which answers were sent back in this epoch, and why."""
+    connection.execute(insert(correction).values(receipt_number=receipt_number, epoch=epoch, marks=dict(marks)))
+
+
+def asked_correction(connection: Connection, receipt_number: ReceiptNumber) -> tuple[int, Mapping[str, str]] | None:
+    """(epoch, marks) of the correction the resident still owes."""
+    row = connection.execute(
+        select(correction.c.epoch, correction.c.marks).where(
+            correction.c.receipt_number == receipt_number, correction.c.answered_at.is_(None)
+        )
+    ).one_or_none()
+    return None if row is None else (row.epoch, row.marks)
+
+
+def answer_correction(connection: Connection, receipt_number: ReceiptNumber, epoch: int) -> None:
+    connection.execute(
+        update(correction)
+        .where(correction.c.receipt_number == receipt_number, correction.c.epoch == epoch)
+        .values(answered_at=func.now())
+    )

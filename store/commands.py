@@ -1,0 +1,110 @@
+"""指令: what a workflow is to be told, written before it is told. The row's id is the update id.
+
+A relay sends again whatever was committed but not acknowledged; a workflow takes the same id in once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from procedures.values import MunicipalityCode, ReceiptNumber
+from store.tables import command
+
+CommandKind = Literal[
+    "start", "decide", "confirm_payment", "reopen_payment", "correct", "withdraw", "dispute", "retry_now", "recall"
+]
+
+FIRST_RESEND = timedelta(seconds=5)
+"""The sender itself is given this long before the relay takes the command up."""
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Command:
+    """指令 as stored."""
+
+    id: UUID
+    municipality: MunicipalityCode
+    receipt_number: ReceiptNumber
+    kind: CommandKind
+    payload: Mapping[str, object]
+    attempts: int
+    created_at: datetime | None = None
+
+
+def write(
+    connection: Connection,
+    municipality: MunicipalityCode,
+    receipt_number: ReceiptNumber,
+    kind: CommandKind,
+    payload: Mapping[str, object],
+    command_id: UUID | None = None,
+) -> Command:
+    """Commit to telling the workflow."""
+    row = Command(command_id or uuid4(), municipality, receipt_number, kind, payload, 0)
+    connection.execute(
+        insert(command).values(
+            id=row.id,
+            receipt_number=receipt_number,
+            kind=kind,
+            payload=dict(payload),
+            next_attempt_at=func.now() + FIRST_RESEND,
+        )
+    )
+    return row
+
+
+def due(connection: Connection, limit: int) -> tuple[Command, ...]:
+    """Take up to `limit` commands nobody has acknowledged; each is pushed back, so that two relays don't collide."""
+    pick = (
+        select(command.c.id)
+        .where(command.c.status == "pending", command.c.next_attempt_at <= func.now())
+        .order_by(command.c.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    pause = func.least(FIRST_RESEND * func.power(2, command.c.attempts), LONGEST_PAUSE)
+    statement = (
+        update(command)
+        .where(command.c.id.in_(pick))
+        .values(attempts=command.c.attempts + 1, next_attempt_at=func.now() + pause)
+        .returning(
+            command.c.id,
+            command.c.municipality,
+            command.c.receipt_number,
+            command.c.kind,
+            command.c.payload,
+            command.c.attempts,
+            command.c.created_at,
+        )
+    )
+    rows = (Command(**row._mapping) for row in connection.execute(statement))
+    return tuple(sorted(rows, key=lambda c: str(c.created_at)))
+
+
+def acknowledge(connection: Connection, command_id: UUID) -> None:
+    connection.execute(
+        update(command)
+        .where(command.c.id == command_id)
+        .values(status="acknowledged", acknowledged_at=func.now(), attempts=command.c.attempts + 1)
+    )
+
+
+def refuse(connection: Connection, command_id: UUID, error: str) -> None:
+    """The workflow said no (its validator's words); the relay does not try again."""
+    connection.execute(
+        update(command)
+        .where(command.c.id == command_id)
+        .values(status="refused", acknowledged_at=func.now(), error=error)
+    )
+
+
+def pending(connection: Connection, receipt_number: ReceiptNumber) -> tuple[str, ...]:
+    statement = select(command.c.kind).where(
+        command.c.receipt_number == receipt_number, command.c.status == "pending"
+    )
+    return tuple(connection.execute(statement).scalars())

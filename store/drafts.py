@@ -1,0 +1,166 @@
+"""下書き: answers and attachments that are not filed yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
+
+from procedures.texts import Language
+from procedures.values import ProcedureId, ReceiptNumber
+from store.tables import attachment, draft
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """下書き; `corrects` names the case whose answers it corrects, `receipt_number` the case it became."""
+
+    id: UUID
+    account_id: UUID
+    procedure: ProcedureId
+    version: int
+    corrects: ReceiptNumber | None
+    answers: Mapping[str, object]
+    language: Language
+    receipt_number: ReceiptNumber | None
+
+
+@dataclass(frozen=True)
+class AttachmentRow:
+    """添付ファイル."""
+
+    id: UUID
+    field: str
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    object_key: str
+
+
+_DRAFT = (
+    draft.c.id,
+    draft.c.account_id,
+    draft.c.procedure,
+    draft.c.version,
+    draft.c.corrects,
+    draft.c.answers,
+    draft.c.language,
+    draft.c.receipt_number,
+)
+_ATTACHMENT = (
+    attachment.c.id,
+    attachment.c.field,
+    attachment.c.name,
+    attachment.c.media_type,
+    attachment.c.bytes,
+    attachment.c.sha256,
+    attachment.c.object_key,
+)
+
+
+def start(
+    connection: Connection,
+    *,
+    account_id: UUID,
+    procedure: ProcedureId,
+    version: int,
+    language: str,
+    answers: Mapping[str, object],
+    corrects: ReceiptNumber | None = None,
+) -> UUID:
+    statement = (
+        insert(draft)
+        .values(
+            account_id=account_id,
+            procedure=procedure,
+            version=version,
+            language=language,
+            answers=dict(answers),
+            corrects=corrects,
+        )
+        .returning(draft.c.id)
+    )
+    return UUID(str(connection.execute(statement).scalar_one()))
+
+
+def read(connection: Connection, draft_id: UUID, account_id: UUID, *, lock: bool = False) -> DraftRow | None:
+    """The draft of this account. `lock` while filing: a double click waits and then finds the case."""
+    statement = select(*_DRAFT).where(draft.c.id == draft_id, draft.c.account_id == account_id)
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    return None if row is None else DraftRow(**row._mapping)
+
+
+def listed(connection: Connection, account_id: UUID) -> tuple[DraftRow, ...]:
+    statement = (
+        select(*_DRAFT)
+        .where(draft.c.account_id == account_id, draft.c.receipt_number.is_(None))
+        .order_by(draft.c.updated_at.desc())
+        .limit(100)
+    )
+    return tuple(DraftRow(**row._mapping) for row in connection.execute(statement))
+
+
+def save(connection: Connection, draft_id: UUID, answers: Mapping[str, object]) -> None:
+    connection.execute(
+        update(draft).where(draft.c.id == draft_id).values(answers=dict(answers), updated_at=func.now())
+    )
+
+
+def filed(connection: Connection, draft_id: UUID, receipt_number: ReceiptNumber) -> None:
+    connection.execute(update(draft).where(draft.c.id == draft_id).values(receipt_number=receipt_number))
+
+
+def attachments(connection: Connection, draft_id: UUID) -> tuple[AttachmentRow, ...]:
+    statement = (
+        select(*_ATTACHMENT).where(attachment.c.draft_id == draft_id).order_by(attachment.c.uploaded_at)
+    )
+    return tuple(AttachmentRow(**row._mapping) for row in connection.execute(statement))
+
+
+def attach(connection: Connection, draft_id: UUID, row: AttachmentRow) -> None:
+    connection.execute(
+        insert(attachment).values(
+            id=row.id,
+            draft_id=draft_id,
+            field=row.field,
+            name=row.name,
+            media_type=row.media_type,
+            bytes=row.bytes,
+            sha256=row.sha256,
+            object_key=row.object_key,
+        )
+    )
+
+
+def detach(connection: Connection, draft_id: UUID, attachment_id: UUID) -> str | None:
+    """Remove an attachment; returns its object key, or None where there is none."""
+    statement = (
+        delete(attachment)
+        .where(attachment.c.id == attachment_id, attachment.c.draft_id == draft_id)
+        .returning(attachment.c.object_key)
+    )
+    key: str | None = connection.execute(statement).scalar_one_or_none()
+    return key
+
+
+def names_object(connection: Connection, object_key: str) -> bool:
+    """Whether any draft still names this object (a correction shares its case's files)."""
+    statement = select(attachment.c.id).where(attachment.c.object_key == object_key).limit(1)
+    return connection.execute(statement).scalar_one_or_none() is not None
+
+
+def share_attachments(connection: Connection, source: UUID, target: UUID) -> None:
+    """補正の下書き: the new draft starts with the files of the last submission."""
+    columns = ("field", "name", "media_type", "bytes", "sha256", "object_key")
+    copied = select(literal(target), *(attachment.c[name] for name in columns)).where(attachment.c.draft_id == source)
+    connection.execute(insert(attachment).from_select(["draft_id", *columns], copied))
+
+
+def correcting(connection: Connection, account_id: UUID, receipt_number: ReceiptNumber) -> UUID | None:
+    """The correction already begun for this case, if any."""
+    statement = select(draft.c.id).where(
+        draft.c.account_id == account_id, draft.c.corrects == receipt_number, draft.c.receipt_number.is_(None)
+    )
+    begun: UUID | None = connection.execute(statement.limit(1)).scalar_one_or_none()
+    return begun

@@ -1,0 +1,182 @@
+"""支払: payment pages planned and opened, money taken and given back. Integer yen."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Update, case, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from procedures.values import MunicipalityCode, ReceiptNumber, StepId, Yen
+from store import cases, commands
+from store.commands import Command
+from store.tables import payment, payment_event
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """支払: one attempt to collect a fee. `session_id` and `url` are missing while it is only planned."""
+
+    receipt_number: ReceiptNumber
+    step: StepId
+    epoch: int
+    attempt: int
+    amount: Yen
+    status: str
+    session_id: str | None
+    url: str | None
+    payment_intent: str | None
+    brand: str | None
+    last4: str | None
+    opened_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    refunded: Yen
+
+    @property
+    def key(self) -> str:
+        """冪等キー: for the gateway, the same in every retry of this attempt."""
+        return f"{self.receipt_number}/{self.step}/{self.epoch}/{self.attempt}"
+
+    @property
+    def kept(self) -> Yen:
+        """What the city holds of it: paid and not given back."""
+        return Yen(self.amount - self.refunded if self.status in ("paid", "refunded") else 0)
+
+
+@dataclass(frozen=True)
+class Money:
+    """入金: what the gateway said of a paid session."""
+
+    session_id: str
+    payment_intent: str
+    brand: str | None = None
+    last4: str | None = None
+
+
+_COLUMNS = tuple(payment.c[name] for name in PaymentRow.__annotations__)
+
+
+def of_case(connection: Connection, receipt_number: ReceiptNumber) -> tuple[PaymentRow, ...]:
+    """All attempts, oldest first."""
+    statement = select(*_COLUMNS).where(payment.c.receipt_number == receipt_number).order_by(payment.c.opened_at)
+    return tuple(PaymentRow(**row._mapping) for row in connection.execute(statement))
+
+
+def plan(
+    connection: Connection,
+    receipt_number: ReceiptNumber,
+    step: StepId,
+    epoch: int,
+    attempt: int,
+    *,
+    amount: Yen,
+    lifetime: timedelta,
+) -> PaymentRow:
+    """計画: written before the gateway is asked, so that a retry asks with the same key, amount and expiry."""
+    statement = (
+        upsert(payment)
+        .values(
+            receipt_number=receipt_number,
+            step=step,
+            epoch=epoch,
+            attempt=attempt,
+            amount=amount,
+            expires_at=func.now() + lifetime,
+        )
+        .on_conflict_do_update(index_elements=payment.primary_key.columns, set_={"attempt": payment.c.attempt})
+        .returning(*_COLUMNS)
+    )
+    return PaymentRow(**connection.execute(statement).one()._mapping)
+
+
+def opened(connection: Connection, row: PaymentRow, *, session_id: str, url: str) -> None:
+    """The gateway's page is there."""
+    connection.execute(
+        update(payment)
+        .where(_is(row), payment.c.status == "planned")
+        .values(status="open", session_id=session_id, url=url)
+    )
+
+
+def expired(connection: Connection, row: PaymentRow) -> None:
+    """The page can no longer be used."""
+    connection.execute(
+        update(payment).where(_is(row), payment.c.status.in_(("planned", "open"))).values(status="expired")
+    )
+
+
+def take(connection: Connection, money: Money) -> PaymentRow | None:
+    """入金: open or expired → paid, once, with its audit line; None where it was taken in before (or is unknown)."""
+    statement = (
+        update(payment)
+        .where(payment.c.session_id == money.session_id, payment.c.status.in_(("open", "expired")))
+        .values(
+            status="paid",
+            payment_intent=money.payment_intent,
+            brand=money.brand,
+            last4=money.last4,
+            paid_at=func.now(),
+        )
+    )
+    row = _one(connection, statement)
+    if row is not None:
+        facts = {"amount": row.amount, "brand": row.brand}
+        cases.say(connection, row.receipt_number, "payment_confirmed", actor="neighbour", step=row.step, facts=facts)
+    return row
+
+
+def take_and_tell(connection: Connection, municipality: MunicipalityCode, money: Money) -> Command | None:
+    """入金 with the command that tells the case, in one transaction."""
+    row = take(connection, money)
+    if row is None:
+        return None
+    news: dict[str, object] = {"step": row.step, "epoch": row.epoch}
+    return commands.write(connection, municipality, row.receipt_number, "confirm_payment", news)
+
+
+def dispute(connection: Connection, payment_intent: str) -> PaymentRow | None:
+    """異議: the payer's bank took the money back; nothing is left to refund."""
+    statement = (
+        update(payment)
+        .where(payment.c.payment_intent == payment_intent, payment.c.status == "paid")
+        .values(status="disputed")
+    )
+    return _one(connection, statement)
+
+
+def refund(connection: Connection, row: PaymentRow, amount: Yen) -> None:
+    """返金: part or all; the check constraint keeps it within what was paid."""
+    refunded = row.refunded + amount
+    status = case((payment.c.amount == refunded, "refunded"), else_=payment.c.status)
+    connection.execute(update(payment).where(_is(row)).values(refunded=refunded, status=status))
+
+
+def is_new_event(connection: Connection, event_id: str, kind: str) -> bool:
+    """Whether this webhook event is taken in for the first time."""
+    statement = upsert(payment_event).values(id=event_id, kind=kind).on_conflict_do_nothing()
+    return connection.execute(statement.returning(payment_event.c.id)).scalar_one_or_none() is not None
+
+
+def open_for(connection: Connection, age: timedelta, limit: int = 100) -> tuple[PaymentRow, ...]:
+    """Payments nobody told us about for `age`: their webhook may be lost."""
+    statement = (
+        select(*_COLUMNS)
+        .where(payment.c.status == "open", payment.c.opened_at < func.now() - age)
+        .order_by(payment.c.opened_at)
+        .limit(limit)
+    )
+    return tuple(PaymentRow(**row._mapping) for row in connection.execute(statement))
+
+
+def _is(row: PaymentRow) -> ColumnElement[bool]:
+    return (
+        (payment.c.receipt_number == row.receipt_number)
+        & (payment.c.step == row.step)
+        & (payment.c.epoch == row.epoch)
+        & (payment.c.attempt == row.attempt)
+    )
+
+
+def _one(connection: Connection, statement: Update) -> PaymentRow | None:
+    row = connection.execute(statement.returning(*_COLUMNS)).one_or_none()
+    return None if row is None else PaymentRow(**row._mapping)

@@ -1,0 +1,324 @@
+"""表: every table. Each row carries its municipality; row-level security keeps cities apart (migrations/)."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _city() -> Column[str]:
+    return Column("municipality", Text, nullable=False, server_default=func.current_setting("app.municipality"))
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _at(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True))
+
+
+def _case(*, primary_key: bool = False) -> Column[str]:
+    return Column(
+        "receipt_number", Text, ForeignKey("case_file.receipt_number"), nullable=False, primary_key=primary_key
+    )
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+account = Table(
+    "account", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(), _now("created_at"),
+    comment="利用者: a person as this counter knows them; holds no attributes.",
+)  # fmt: skip
+
+credential = Table(
+    "credential", metadata,
+    Column("kind", Text, primary_key=True),
+    Column("issuer_key_id", LargeBinary, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("municipality", Text, primary_key=True, server_default=func.current_setting("app.municipality")),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False), _now("registered_at"),
+    Index(None, "account_id"),
+    comment="資格: a certificate that identifies an account; the serial alone is not unique (jpki-card §7).",
+)  # fmt: skip
+
+officer = Table(
+    "officer", metadata,
+    Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True),
+    _city(),
+    Column("name", Text, nullable=False),
+    Column("functions", ARRAY(Text), nullable=False),
+    comment="職員: an account with functions (事務分掌).",
+)  # fmt: skip
+
+session = Table(
+    "session", metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    _city(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    _now("created_at"), _now("last_seen_at"), Column("expires_at", DateTime(timezone=True), nullable=False),
+    comment="セッション: server-side; the browser holds a random token whose hash stands here.",
+)  # fmt: skip
+
+signing_request = Table(
+    "signing_request", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(),
+    Column("purpose", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("browser_hash", LargeBinary),
+    Column("account_id", Uuid, ForeignKey("account.id")),
+    Column("draft_id", Uuid, ForeignKey("draft.id", ondelete="CASCADE")),
+    Column("receipt_number", Text, ForeignKey("case_file.receipt_number")),
+    Column("return_path", Text, nullable=False),
+    _now("created_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("used_at"),
+    Column("credential_account_id", Uuid, ForeignKey("account.id")),
+    CheckConstraint("purpose in ('login', 'sign')", name="purpose"),
+    comment="署名要求: what a card is asked to sign, once, within minutes.",
+)  # fmt: skip
+
+# --- what residents send ------------------------------------------------------------------------------------------
+
+draft = Table(
+    "draft", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("procedure", Text, nullable=False), Column("version", Integer, nullable=False),
+    Column("corrects", Text, ForeignKey("case_file.receipt_number")),
+    Column("answers", JSONB, nullable=False), Column("language", Text, nullable=False),
+    _now("updated_at"), Column("receipt_number", Text),
+    Index(None, "account_id"),
+    comment="下書き: answers not yet filed; receipt_number once they are (a double click finds its case).",
+)  # fmt: skip
+
+attachment = Table(
+    "attachment", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(),
+    Column("draft_id", Uuid, ForeignKey("draft.id"), nullable=False),
+    Column("field", Text, nullable=False), Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False), Column("bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False), Column("object_key", Text, nullable=False), _now("uploaded_at"),
+    Index(None, "draft_id"),
+    comment="添付ファイル: the bytes are in the object store.",
+)  # fmt: skip
+
+case_file = Table(
+    "case_file", metadata,
+    Column("receipt_number", Text, primary_key=True),
+    _city(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("procedure", Text, nullable=False), Column("version", Integer, nullable=False),
+    Column("department", Text, nullable=False), Column("language", Text, nullable=False),
+    Column("status", Text, nullable=False), Column("step", Text),
+    Column("reason", Text), Column("epoch", Integer, nullable=False, server_default=text("1")),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    _at("suspended_at"), _at("closed_at"),
+    Index(None, "account_id", "received_at"), Index(None, "municipality", "received_at"),
+    comment="案件: one case = one workflow; status is the read model its activities keep.",
+)  # fmt: skip
+
+submission = Table(
+    "submission", metadata,
+    _case(primary_key=True), Column("revision", Integer, primary_key=True),
+    _city(),
+    Column("content", LargeBinary, nullable=False), Column("answers", JSONB, nullable=False),
+    Column("cms", LargeBinary), Column("draft_id", Uuid, nullable=False), _now("received_at"),
+    comment="申請: canonical bytes (RFC 8785), the signature over them, and the answers as read from them.",
+)  # fmt: skip
+
+correction = Table(
+    "correction", metadata,
+    _case(primary_key=True), Column("epoch", Integer, primary_key=True),
+    _city(),
+    Column("marks", JSONB, nullable=False), _now("asked_at"), _at("answered_at"),
+    comment="補正: which answers the reviewer sent back and why ({field: reason}).",
+)  # fmt: skip
+
+case_key = Table(
+    "case_key", metadata,
+    Column("receipt_number", Text, primary_key=True), _city(),
+    Column("key_id", Uuid, nullable=False), Column("wrapped", LargeBinary, nullable=False),
+    comment="案件鍵: the AES-256 key of one case's history, wrapped by the master key. Deleting it shreds the history.",
+)  # fmt: skip
+
+# --- what must happen once ----------------------------------------------------------------------------------------
+
+command = Table(
+    "command", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(), _case(),
+    Column("kind", Text, nullable=False), Column("payload", JSONB, nullable=False),
+    Column("status", Text, nullable=False, server_default=text("'pending'")),
+    _now("created_at"), _at("acknowledged_at"), Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _now("next_attempt_at"), Column("error", Text),
+    CheckConstraint("status in ('pending', 'acknowledged', 'refused')", name="status"),
+    Index("ix_command_pending", "next_attempt_at", postgresql_where=text("status = 'pending'")),
+    Index(None, "receipt_number"),
+    comment="指令: written before the workflow is told; its id is the update id.",
+)  # fmt: skip
+
+effect = Table(
+    "effect", metadata,
+    _case(primary_key=True), Column("step", Text, primary_key=True), Column("epoch", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    _city(), Column("result", JSONB, nullable=False), _now("created_at"),
+    comment="効果: the stored result of a write to the outside, keyed by business step, never by activity or run id.",
+)  # fmt: skip
+
+audit = Table(
+    "audit", metadata,
+    _case(primary_key=True), Column("seq", Integer, primary_key=True),
+    _city(),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("actor", Text, nullable=False), Column("action", Text, nullable=False),
+    Column("step", Text), Column("facts", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("prev_hash", LargeBinary, nullable=False), Column("hash", LargeBinary, nullable=False),
+    comment="監査記録: append-only, hash-chained per case by a trigger; also the case's timeline. No personal data.",
+)  # fmt: skip
+
+audit_head = Table(
+    "audit_head", metadata,
+    _case(primary_key=True), _city(),
+    Column("length", Integer, nullable=False), Column("hash", LargeBinary, nullable=False),
+    comment="監査の末尾: the newest link of each chain; only the trigger writes it, the application cannot.",
+)  # fmt: skip
+
+# --- what steps leave behind --------------------------------------------------------------------------------------
+
+signature_check = Table(
+    "signature_check", metadata,
+    _case(primary_key=True), Column("revision", Integer, primary_key=True), _city(),
+    Column("outcome", Text, nullable=False), Column("reason", Text), Column("facts", JSONB, nullable=False),
+    Column("evidence", JSONB, nullable=False), _now("checked_at"),
+    comment="署名検証: facts of the signer and all evidence (certificate, OCSP answer or CRL), base64.",
+)  # fmt: skip
+
+register_extract = Table(
+    "register_extract", metadata,
+    _case(primary_key=True), Column("epoch", Integer, primary_key=True), _city(),
+    Column("person_id", Text), Column("subject_id", Text), Column("record", JSONB, nullable=False),
+    Column("differences", ARRAY(Text), nullable=False), _now("read_at"),
+    comment="住民記録の写し: what the register said, the source of every document's content.",
+)  # fmt: skip
+
+task = Table(
+    "task", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(), _case(),
+    Column("step", Text, nullable=False), Column("epoch", Integer, nullable=False),
+    Column("kind", Text, nullable=False), Column("function", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("assignee", Uuid, ForeignKey("officer.account_id")), _at("lease_until"),
+    Column("findings", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    _now("opened_at"), Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("escalated", Boolean, nullable=False, server_default=text("false")),
+    _at("closed_at"), Column("outcome", Text), Column("decided_by", Uuid, ForeignKey("officer.account_id")),
+    Column("reason", Text), Column("result", JSONB),
+    UniqueConstraint("receipt_number", "step", "epoch"),
+    Index("ix_task_open", "municipality", "function", "due_at", postgresql_where=text("closed_at is null")),
+    comment="受信箱: what waits for an officer; opened and closed by activities, claimed by one conditional UPDATE.",
+)  # fmt: skip
+
+payment = Table(
+    "payment", metadata,
+    _case(primary_key=True), Column("step", Text, primary_key=True), Column("epoch", Integer, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    _city(),
+    Column("amount", Integer, nullable=False),
+    Column("status", Text, nullable=False, server_default=text("'planned'")),
+    Column("session_id", Text, unique=True), Column("url", Text),
+    Column("payment_intent", Text), Column("brand", Text), Column("last4", Text),
+    _now("opened_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("paid_at"),
+    Column("refunded", Integer, nullable=False, server_default=text("0")),
+    CheckConstraint("amount > 0 and refunded between 0 and amount", name="amounts"),
+    CheckConstraint("status in ('planned', 'open', 'paid', 'expired', 'refunded', 'disputed')", name="status"),
+    CheckConstraint("status in ('planned', 'expired') or (session_id is not null and url is not null)", name="page"),
+    Index("ix_payment_open", "opened_at", postgresql_where=text("status = 'open'")),
+    Index(None, "payment_intent"),
+    comment="支払: planned before the gateway is asked; integer yen; of the card never more than brand and last four.",
+)  # fmt: skip
+
+payment_event = Table(
+    "payment_event", metadata,
+    Column("id", Text, primary_key=True), _city(), Column("kind", Text, nullable=False), _now("received_at"),
+    comment="決済通知: webhook events already taken in; a second delivery changes nothing.",
+)  # fmt: skip
+
+document = Table(
+    "document", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(), _case(),
+    Column("document", Text, nullable=False), Column("step", Text, nullable=False),
+    Column("epoch", Integer, nullable=False), Column("title", JSONB, nullable=False),
+    Column("object_key", Text, nullable=False), Column("bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False), Column("verification_code", Text, nullable=False, unique=True),
+    Column("sealed", Boolean, nullable=False), _now("issued_at"), _at("delivered_at"), _at("revoked_at"),
+    Column("revoked_reason", Text),
+    UniqueConstraint("receipt_number", "step", "epoch"), Index(None, "sha256"),
+    comment="交付書面: a sealed PDF in the object store.",
+)  # fmt: skip
+
+notice = Table(
+    "notice", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=True), _city(), _case(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("kind", Text, nullable=False), _now("created_at"),
+    Index(None, "account_id", "created_at"),
+    comment="お知らせ: told to the resident in the portal.",
+)  # fmt: skip
+
+# --- points ledger ------------------------------------------------------------------------------------------------
+
+points_transaction = Table(
+    "points_transaction", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(), _case(),
+    Column("programme", Text, nullable=False), Column("person_id", Text, nullable=False),
+    Column("kind", Text, nullable=False), Column("reverses", Uuid, ForeignKey("points_transaction.id"), unique=True),
+    Column("sequence", Integer, nullable=False), _now("booked_at"),
+    CheckConstraint("kind in ('award', 'reversal')", name="kind"),
+    CheckConstraint("(kind = 'reversal') = (reverses is not null)", name="reverses"),
+    UniqueConstraint("municipality", "programme", "person_id", "kind", "sequence"), Index(None, "receipt_number"),
+    comment="ポイント取引: one award or its reversal; sequence counts a person's earlier reversals in the programme.",
+)  # fmt: skip
+
+points_posting = Table(
+    "points_posting", metadata,
+    Column("transaction_id", Uuid, ForeignKey("points_transaction.id"), primary_key=True),
+    Column("ledger_account", Text, primary_key=True),
+    _city(), Column("account_id", Uuid, ForeignKey("account.id")), Column("points", Integer, nullable=False),
+    Index(None, "account_id"),
+    comment="仕訳: postings of a transaction sum to zero (deferred trigger).",
+)  # fmt: skip

@@ -1,0 +1,78 @@
+"""開庁日: the first day is not counted, and a closed day never is."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedures.calendar import add_business_days, business_days_between, due_at, is_business_day
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        (date(2026, 6, 6), "Saturday"),
+        (date(2026, 6, 7), "Sunday"),
+        (date(2026, 4, 29), "Showa Day"),
+        (date(2026, 5, 6), "substitute for Constitution Day on a Sunday"),
+        (date(2026, 9, 22), "a day between two holidays"),
+        (date(2026, 12, 29), "the city hall's new year"),
+        (date(2025, 1, 2), "the city hall's new year, a Thursday"),
+        (date(2025, 1, 3), "the city hall's new year, a Friday"),
+        (date(2025, 12, 31), "the city hall's new year, a Wednesday"),
+    ],
+)
+def test_the_city_hall_is_closed(day, why) -> None:
+    assert not is_business_day(day), why
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 28), date(2027, 1, 4), date(2026, 4, 30), date(2026, 5, 7)])
+def test_the_city_hall_is_open_beside_its_holidays(day) -> None:
+    assert is_business_day(day)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "last"),
+    [
+        (date(2026, 6, 1), 3, date(2026, 6, 4)),
+        (date(2026, 6, 5), 1, date(2026, 6, 8)),
+        (date(2026, 12, 28), 1, date(2027, 1, 4)),
+        (date(2026, 12, 31), 2, date(2027, 1, 5)),
+        (date(2026, 4, 28), 1, date(2026, 4, 30)),
+        (date(2026, 4, 28), 3, date(2026, 5, 7)),
+        (date(2026, 9, 18), 1, date(2026, 9, 24)),
+        (date(2026, 6, 1), 0, date(2026, 6, 1)),
+    ],
+)
+def test_business_days_are_counted_from_the_day_after(start, days, last) -> None:
+    assert add_business_days(start, days) == last
+
+
+def test_the_citys_own_closed_days_are_not_counted() -> None:
+    assert add_business_days(date(2026, 6, 1), 1, closed={date(2026, 6, 2)}) == date(2026, 6, 3)
+
+
+def test_a_negative_count_is_refused() -> None:
+    with pytest.raises(ValueError, match="zero or more business days, found -1"):
+        add_business_days(date(2026, 6, 1), -1)
+
+
+@given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(1, 60))
+def test_counting_there_and_back_agrees(start, days) -> None:
+    last = add_business_days(start, days)
+    assert is_business_day(last)
+    assert business_days_between(start, last) == days
+    assert business_days_between(last, start) == -days
+
+
+def test_a_case_is_due_when_the_counter_closes_in_japan() -> None:
+    late_in_utc = datetime(2026, 6, 1, 16, 0, tzinfo=UTC)  # 1:00 on 2 June in Japan
+    due = due_at(late_in_utc, 3)
+    assert due.isoformat() == "2026-06-05T17:20:00+09:00"
+    assert due_at(late_in_utc - timedelta(hours=2), 3).isoformat() == "2026-06-04T17:20:00+09:00"
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="with a time zone"):
+        due_at(datetime(2026, 6, 1, 12, 0), 3)  # noqa: DTZ001

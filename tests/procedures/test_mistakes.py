@@ -1,0 +1,302 @@
+"""誤りの文面: each mistake says file, line, and what to write instead."""
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procedures.loader import Library
+from procedures.source import ProcedureInvalid
+
+SAMPLE = (Path(__file__).parent / "sample.yaml").read_text("utf-8")
+
+# Name: the edit, the sentence, and a text on the line it must point to where that is not the edit itself.
+MISTAKES: dict[str, tuple[Any, ...]] = {
+    "a word for a number": (
+        ("minimum: 1", "minimum: one"),
+        'form.sections[0].fields[2].minimum: expected an integer, found "one"; write: minimum: 1',
+    ),
+    "a number in quotes": (
+        ("minimum: 1", 'minimum: "1"'),
+        'form.sections[0].fields[2].minimum: expected an integer, found "1"; write: minimum: 1',
+    ),
+    "a number for text": (
+        ("example: 079-221-2111", "example: 79"),
+        "form.sections[0].fields[1].example: expected text, found 79; write: example: text",
+    ),
+    "a word for yes or no": (
+        ("many: true", "many: often"),
+        'form.sections[0].fields[4].many: expected true or false, found "often"; write: many: true',
+    ),
+    "a misspelt key of a field": (
+        ("minimum: 1", "minumum: 1"),
+        'form.sections[0].fields[2].minumum: unknown key "minumum"; write: minimum (did you mean it?)',
+    ),
+    "a misspelt key of the document": (
+        ("audience: resident", "audiense: resident"),
+        'audiense: unknown key "audiense"; write: audience (did you mean it?)',
+    ),
+    "a key of another kind of field": (
+        ("kind: integer", "kind: integer\n          many: true"),
+        'form.sections[0].fields[2].many: unknown key "many"; write: one of id, label, hint, required, '
+        "visible_when, prefill, kind, minimum, maximum",
+        "many: true",
+    ),
+    "a missing key": (
+        ("identity: signature\n", ""),
+        'identity: missing "identity"; write: identity: signature or login',
+        "# A small procedure",
+    ),
+    "a missing language": (
+        ("title: {ja: 一, en: One, zh: 第一, ko: 하나}", "title: {ja: 一, en: One, zh: 第一}"),
+        "form.sections[0].title.ko: the Korean text is missing; write: ko: the same in Korean",
+    ),
+    "an empty text": (
+        ("en: Name", 'en: "  "'),
+        "form.sections[0].fields[0].label.en: is empty; write: en: text",
+    ),
+    "an unknown kind of field": (
+        ("kind: integer", "kind: integr"),
+        'form.sections[0].fields[2].kind: unknown kind "integr"; write: kind: integer',
+    ),
+    "an unknown kind of step": (
+        ("kind: collect_fee", "kind: collect_fees"),
+        'steps[2].kind: unknown kind "collect_fees"; write: kind: collect_fee',
+    ),
+    "a step without a kind": (
+        ("id: review, kind: review, ", "id: review, "),
+        'steps[3]: missing "kind"; write: kind: one of check_signature, check_register, collect_fee, review, '
+        "approve, issue_document, deliver, post_document, award_points",
+    ),
+    "an unknown word": (
+        ("identity: signature", "identity: signatur"),
+        'identity: "signatur" is not known here; write: identity: signature',
+    ),
+    "an id with capitals": (
+        ("id: copies", "id: Copies"),
+        'form.sections[0].fields[2].id: "Copies" does not look like an id; write: id: lower_case_words, from a '
+        "to z, at most 40 characters",
+        "id: Copies",
+    ),
+    "a limit out of bounds": (
+        ("processing_business_days: 3", "processing_business_days: 0"),
+        "limits.processing_business_days: input should be greater than or equal to 1, found 0; write: "
+        "processing_business_days: at least 1",
+    ),
+    "a text where a list belongs": (
+        ("accept: [pdf, png]", "accept: pdf"),
+        'form.sections[1].fields[2].accept: expected a list, found "pdf"; write: accept: a list, each item after -',
+    ),
+    "an unknown word in a list": (
+        ("accept: [pdf, png]", "accept: [pdf, pgn]"),
+        'form.sections[1].fields[2].accept[1]: "pgn" is not known here; write: accept: png',
+    ),
+    "a rule that is no CEL": (
+        ("rule: answers.copies * 300", "rule: answers.copies *"),
+        "fee.rule: CEL syntax error at column 17: mismatched input '<EOF>'; write: rule: answers.copies * 300, "
+        "or another CEL expression",
+    ),
+    "a rule about no field": (
+        ("rule: answers.copies * 300", "rule: answers.copis * 300"),
+        'fee.rule: the rule reads "copis", which is no field of the form; write: answers.copies',
+    ),
+    "a rule about an attachment": (
+        ("rule: answers.copies * 300", "rule: size(answers.receipt) * 300"),
+        'fee.rule: the rule reads "receipt", an attachment; files are not facts; write: one of '
+        "answers.agreed, answers.copies, answers.delivery, answers.extras, answers.name, answers.notes, answers.phone, "
+        "answers.posted_on",
+    ),
+    "a field shown by one below it": (
+        ('visible_when: answers.delivery == "post"', 'visible_when: answers.notes == "post"'),
+        'form.sections[1].fields[0].visible_when: the rule reads "notes", which is asked further down; write: '
+        "one of answers.copies, answers.delivery, answers.extras, answers.name, answers.phone",
+    ),
+    "a rule about an unknown fact": (
+        ("rule: answers.copies * 300", "rule: answer.copies * 300"),
+        'fee.rule: the rule reads "answer", which is not known here; write: answers',
+    ),
+    "a fee that reads the register": (
+        ("rule: answers.copies * 300", "rule: age(register.birth_date, today) * 300"),
+        'fee.rule: the rule reads "register", which is not known here; write: one of answers, today',
+    ),
+    "an unknown function": (
+        ("eligible: age(", "eligible: ages("),
+        'steps[1].eligible: the rule calls "ages", which does not exist; write: age',
+    ),
+    "a rule over all answers": (
+        ("rule: answers.copies * 300", 'rule: answers["copies"] * 300'),
+        "fee.rule: the rule reads answers without naming a field; write: answers.<field id>",
+    ),
+    "a pattern that is none": (
+        ("pattern: 0[0-9-]{9,12}", "pattern: 0[0-9-{9,12}"),
+        "form.sections[0].fields[1].pattern: the pattern cannot be read: unclosed character class; write: a "
+        "regular expression such as [0-9]{7}",
+    ),
+    "a pattern without example": (
+        ("          example: 079-221-2111\n", ""),
+        "form.sections[0].fields[1]: a pattern needs an example of what to enter; write: example: an answer it accepts",
+        "id: phone",
+    ),
+    "an example the pattern refuses": (
+        ("example: 079-221-2111", "example: none"),
+        'form.sections[0].fields[1].example: "none" does not match the pattern; write: an answer it accepts',
+    ),
+    "a minimum above the maximum": (
+        ("maximum: 5", "maximum: 0"),
+        "form.sections[0].fields[2].maximum: is below the minimum, 1; write: maximum: 1 or more",
+    ),
+    "a field id used twice": (
+        ("id: notes", "id: name"),
+        'form.sections[1].fields[1].id: the field id "name" is used twice; write: id: name_2, or another new id',
+        "id: name\n          kind: long_text",
+    ),
+    "a step about no document": (
+        ("documents: [certificate]", "documents: [certificat]"),
+        'steps[5].documents[0]: no document has the id "certificat"; write: certificate',
+    ),
+    "a step for an undeclared function": (
+        ("function: mailing", "function: mail"),
+        'steps[6].function: the function "mail" is not declared under functions; write: mailing',
+    ),
+    "a delivery before the issue": (
+        ("kind: issue_document, document: certificate, ", "kind: approve, function: mailing, "),
+        'steps[5].documents[0]: "certificate" has not been issued yet; write: a step issue_document with '
+        "document: certificate above",
+        "documents: [certificate]",
+    ),
+    "a register document without check": (
+        ("kind: check_register", "kind: approve\n    function: mailing"),
+        "steps[4]: a document with register content needs a step check_register before it; write: a step with "
+        "kind: check_register above",
+        "id: issue,",
+    ),
+    "a fee without its step": (
+        ("kind: collect_fee,", "kind: approve, function: mailing,"),
+        "fee: a fee needs a step collect_fee; write: a step with kind: collect_fee",
+        "fee:\n",
+    ),
+    "a signature without its step": (
+        ("kind: check_signature,", "kind: approve, function: mailing,"),
+        "identity: identity: signature needs a step check_signature; write: a step with kind: check_signature",
+        "identity: signature",
+    ),
+    "a signature step for a login": (
+        ("identity: signature", "identity: login"),
+        "steps[0].kind: check_signature needs identity: signature; write: identity: signature, or leave the step out",
+        "id: signature,",
+    ),
+    "an eligibility without refusal": (
+        ("    refusal: {ja: 15歳以上, en: Aged 15 or over, zh: 15岁以上, ko: 15세 이상}\n", ""),
+        "steps[1]: eligible and refusal belong together; write: both, or neither",
+        "id: register",
+    ),
+    "an interrupted parallel group": (
+        ("kind: collect_fee,", "kind: collect_fee, parallel: handover,"),
+        'steps[5].parallel: the group "handover" is interrupted; write: its steps next to each other',
+        "    parallel: handover",
+    ),
+    "a delivery beside its issue": (
+        ("kind: issue_document,", "kind: issue_document, parallel: handover,"),
+        'steps[5].parallel: runs beside the step that issues "certificate"; write: another group, or none',
+        "    parallel: handover",
+    ),
+    "a template that is not there": (
+        ("documents/certificate.html", "documents/missing.html"),
+        "documents[0].template: the file documents/missing.html does not exist beside the document; write: the "
+        "name of a file in documents/, or add it",
+    ),
+    "a template outside the folder": (
+        ("documents/certificate.html", "../secret.html"),
+        'documents[0].template: "../secret.html" does not look like a template\'s path; write: template: '
+        "documents/notice.html",
+    ),
+    "a folder of another name": (
+        ("id: sample", "id: other"),
+        'id: is "other", but its folder is sample; write: id: sample',
+    ),
+    "a version without its forerunner": (
+        ("version: 1", "version: 3"),
+        "version: is 3, but the superseded versions are: none; write: version: 1",
+    ),
+    "a key written twice": (
+        ("audience: resident", "audience: resident\naudience: officer"),
+        'the document: not YAML: found duplicate key "audience" with value "officer" (original value: '
+        '"resident"); write: each key once',
+        "audience: officer",
+    ),
+    "no YAML": (
+        ("audience: resident", "audience: [resident"),
+        "the document: not YAML: expected ',' or ']', but got ':'; write: key: value, indented with spaces, "
+        "texts holding : or # in quotes",
+        "identity: signature",
+    ),
+    "an alias": (
+        ("audience: resident", "audience: &who resident\ncategory_: *who"),
+        "the document: aliases (*name) are not used here; write: the text itself",
+        "category_: *who",
+    ),
+}
+CASES = [(edit, sentence, (marker or [edit[1]])[0]) for edit, sentence, *marker in MISTAKES.values()]
+
+
+@pytest.mark.parametrize(("edit", "sentence", "marker"), CASES, ids=MISTAKES)
+def test_a_mistake_says_where_it_is_and_what_to_write(refused, edit, sentence, marker) -> None:
+    source = SAMPLE.replace(*edit, 1)
+    line = source[: source.index(marker)].count("\n") + 1
+    assert f"library/sample/procedure.yaml:{line}: {sentence}" in refused(edit)
+
+
+def test_every_mistake_of_a_file_is_listed_in_the_order_of_its_lines(refused) -> None:
+    edits = (
+        ("minimum: 1", "minimum: one"),
+        ("audience: resident", "audiense: resident"),
+        ("rule: answers.copies * 300", "rule: answers.copis * 300"),
+        ("documents: [certificate]", "documents: [certificat]"),
+    )
+    places = [line.split(": ")[1] for line in refused(*edits)]
+    assert places == [
+        "audience",
+        "audiense",
+        "form.sections[0].fields[2].minimum",
+        "fee.rule",
+        "steps[5].documents[0]",
+    ]
+
+
+@pytest.mark.parametrize("source", ["", "- a list", "just text", "\x00", "id: *missing", "é: \udcff"])
+def test_a_file_that_is_no_document_is_refused_with_its_first_line(written, tmp_path, source) -> None:
+    (written() / "sample" / "procedure.yaml").write_bytes(source.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ProcedureInvalid, match=r"procedure\.yaml:1: the document: "):
+        Library.read(tmp_path / "library")
+
+
+PIECES = ["", "- ", "kind: ", "!!binary x", "!!set {a}", ".inf", "[", "{", "? [a] : b", "1: 2", "null", "2026-04-01"]
+PIECE = st.sampled_from(PIECES) | st.text("ab:#'[]{}-\n\t", max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(at=st.integers(0, len(SAMPLE)), length=st.integers(0, 60), piece=PIECE)
+def test_a_document_broken_anywhere_is_read_or_refused_never_a_crash(written, at, length, piece) -> None:
+    folder = written()
+    source = SAMPLE[:at] + piece + SAMPLE[at + length :]
+    (folder / "sample" / "procedure.yaml").write_text(source, "utf-8")
+    with contextlib.suppress(ProcedureInvalid):
+        Library.read(folder)
+
+
+@pytest.mark.parametrize("source", ["a: " + "[" * 5000, "a: " + "{a: " * 5000, "x" * 600_000])
+def test_a_file_too_deep_or_too_large_is_refused(written, source) -> None:
+    folder = written()
+    (folder / "sample" / "procedure.yaml").write_text(source, "utf-8")
+    with pytest.raises(ProcedureInvalid, match=r"nested more than 20 deep|larger than 512,000 bytes"):
+        Library.read(folder)
+
+
+def test_a_folder_without_a_document_is_refused(written) -> None:
+    folder = written()
+    (folder / "empty").mkdir()
+    with pytest.raises(ProcedureInvalid, match=r"empty/procedure\.yaml:1: the document: cannot be read: No such file"):
+        Library.read(folder)

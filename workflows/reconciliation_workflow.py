@@ -1,0 +1,24 @@
+"""照合: what a webhook or a crash left open is asked after, by a Schedule."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.contracts import MunicipalityRun
+
+ONCE_OR_TWICE = RetryPolicy(maximum_attempts=2)
+"""The next run comes in minutes anyway."""
+
+
+@workflow.defn
+class ReconciliationWorkflow:
+    """照合の一巡 of one municipality: payments against the gateway, inbox rows against open workflows."""
+
+    @workflow.run
+    async def run(self, run: MunicipalityRun) -> None:
+        for activity in ("reconcile_payments", "reconcile_inbox"):
+            await workflow.execute_activity(
+                activity, run, start_to_close_timeout=timedelta(minutes=2), retry_policy=ONCE_OR_TWICE
+            )
