@@ -277,17 +277,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_account_id_created_at"), "notice", ["account_id", "created_at"], unique=False)
     op.create_table(
         "payment",
-        sa.Column("session_id", sa.Text(), nullable=False),
-        sa.Column(
-            "municipality", sa.Text(), server_default=sa.text("current_setting('app.municipality')"), nullable=False
-        ),
         sa.Column("receipt_number", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column(
+            "municipality", sa.Text(), server_default=sa.text("current_setting('app.municipality')"), nullable=False
+        ),
         sa.Column("amount", sa.Integer(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), server_default=sa.text("'open'"), nullable=False),
+        sa.Column("status", sa.Text(), server_default=sa.text("'planned'"), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
         sa.Column("payment_intent", sa.Text(), nullable=True),
         sa.Column("brand", sa.Text(), nullable=True),
         sa.Column("last4", sa.Text(), nullable=True),
@@ -296,17 +296,19 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refunded", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint(
-            "status in ('open', 'paid', 'expired', 'refunded', 'disputed')", name=op.f("ck_payment_status")
+            "status in ('planned', 'expired') or (session_id is not null and url is not null)",
+            name=op.f("ck_payment_page"),
+        ),
+        sa.CheckConstraint(
+            "status in ('planned', 'open', 'paid', 'expired', 'refunded', 'disputed')", name=op.f("ck_payment_status")
         ),
         sa.CheckConstraint("amount > 0 and refunded between 0 and amount", name=op.f("ck_payment_amounts")),
         sa.ForeignKeyConstraint(
             ["receipt_number"], ["case_file.receipt_number"], name=op.f("fk_payment_receipt_number")
         ),
-        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_payment")),
-        sa.UniqueConstraint(
-            "receipt_number", "step", "epoch", "attempt", name=op.f("uq_payment_receipt_number_step_epoch_attempt")
-        ),
-        comment="支払: integer yen; card data is never more than brand and last four digits.",
+        sa.PrimaryKeyConstraint("receipt_number", "step", "epoch", "attempt", name=op.f("pk_payment")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_payment_session_id")),
+        comment="支払: planned before the gateway is asked; integer yen; of the card never more than brand and last four.",
     )
     op.create_index(
         "ix_payment_open", "payment", ["opened_at"], unique=False, postgresql_where=sa.text("status = 'open'")

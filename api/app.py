@@ -1,0 +1,86 @@
+"""アプリ: the JSON API and its error handling. Pages are added by ui, wiring by madoguchi.py."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api import (
+    administration,
+    cases,
+    catalogue,
+    documents,
+    drafts,
+    health,
+    logins,
+    payment_webhooks,
+    points,
+    signing,
+    submissions,
+    tasks,
+)
+from api.limits import UploadLimit
+from api.problems import Problem, problem
+
+ROUTERS = (catalogue, logins, signing, drafts, submissions, cases, documents, points, tasks, administration)
+STATUS_CODES = {401: "login_required", 403: "not_allowed", 404: "not_found", 413: "too_large"}
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
+    """窓口API. `lifespan` connects it and sets app.state.counter; `upload_limit` in bytes."""
+    app = FastAPI(title="Madoguchi 窓口", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(UploadLimit, limit=upload_limit)
+    for module in ROUTERS:
+        app.include_router(module.router, responses={"4XX": {"description": "Problem details (RFC 9457)"}})
+    app.include_router(payment_webhooks.router)
+    app.include_router(health.router)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    return app
+
+
+def problem_response(found: Problem) -> JSONResponse:
+    """問題詳細 (RFC 9457), with its sentence in four languages."""
+    body = {
+        "type": f"urn:madoguchi:problem:{found.code}",
+        "status": found.status,
+        "title": found.code,
+        "detail": found.text.ja,
+        "texts": found.text.model_dump(),
+    }
+    return JSONResponse(body, found.status, media_type="application/problem+json")
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return problem_response(error)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    """Never echoes what was sent: it may be personal."""
+    found = problem_response(problem("malformed"))
+    if isinstance(error, RequestValidationError):
+        places = [".".join(str(part) for part in each["loc"]) for each in error.errors()]
+        found.headers["X-Problem-Places"] = ", ".join(places)[:500].encode("ascii", "replace").decode()
+    return found
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = STATUS_CODES.get(error.status_code)
+    if code is None:
+        return JSONResponse(
+            {"type": "about:blank", "status": error.status_code, "title": str(error.detail)},
+            error.status_code,
+            headers=dict(error.headers or {}),
+            media_type="application/problem+json",
+        )
+    return problem_response(problem(code))

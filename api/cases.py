@@ -1,0 +1,225 @@
+"""案件: a resident's own cases: what happened, who acts next, and what the resident may still do."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from api.counter import City, Counter, CounterHere, LoggedIn
+from api.drafts import read as read_draft
+from api.logins import reason_text
+from api.problems import problem
+from api.views import (
+    CaseLine,
+    CaseView,
+    DocumentView,
+    DraftView,
+    NoticeView,
+    PaymentView,
+    TimelineEntry,
+    Visitor,
+)
+from procedures.loader import Library
+from procedures.steps import CheckRegister
+from procedures.values import MunicipalityCode, ReceiptNumber
+from store import cases, commands, documents, drafts, payments, tasks
+from store.cases import CaseRow
+from store.commands import CommandKind
+from trust.reasons import Reason
+
+router = APIRouter(prefix="/api/cases", tags=["cases"])
+
+IN_THE_HOUSE = ("reminded", "escalated", "task_claimed", "task_released", "document_downloaded")
+"""Lines of the audit log that are the officers' own business."""
+
+
+@router.get("")
+def list_cases(counter: CounterHere, city: City, visitor: LoggedIn) -> tuple[CaseLine, ...]:
+    """申請の一覧."""
+    return listed(counter, city, visitor)
+
+
+@router.get("/{receipt_number}")
+def read_case(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> CaseView:
+    """申請の状況."""
+    return read(counter, city, visitor, ReceiptNumber(receipt_number))
+
+
+@router.post("/{receipt_number}/withdrawal", status_code=202)
+def withdraw_case(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> CaseView:
+    """取り下げる."""
+    withdraw(counter, city, visitor, ReceiptNumber(receipt_number))
+    return read(counter, city, visitor, ReceiptNumber(receipt_number))
+
+
+@router.post("/{receipt_number}/payment", status_code=202)
+def reopen_case_payment(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> CaseView:
+    """支払いページを開き直す."""
+    reopen_payment(counter, city, visitor, ReceiptNumber(receipt_number))
+    return read(counter, city, visitor, ReceiptNumber(receipt_number))
+
+
+@router.post("/{receipt_number}/correction", status_code=201)
+def correct_case(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> DraftView:
+    """補正を始める."""
+    return start_correction(counter, city, visitor, ReceiptNumber(receipt_number))
+
+
+# --- use cases --------------------------------------------------------------------------------------------------------
+
+
+def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[CaseLine, ...]:
+    """申請の一覧, the newest first."""
+    with counter.database.transaction(city) as connection:
+        rows = cases.listed(connection, visitor.account_id)
+    return tuple(case_line(row) for row in rows)
+
+
+def read(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> CaseView:
+    """申請の状況. Raises Problem: another person's case is not found, like one that does not exist."""
+    with counter.database.transaction(city) as connection:
+        row = cases.read(connection, receipt_number, visitor.account_id)
+        if row is None:
+            raise problem("not_found")
+        return _view(connection, counter.library, row)
+
+
+def withdraw(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> None:
+    """取下げ: the workflow refunds and closes. Raises Problem where it is too late."""
+    _request(counter, city, visitor, receipt_number, "withdraw", says="withdrawal_requested")
+
+
+def reopen_payment(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber
+) -> None:
+    """再支払: a fresh payment page, the old one having expired."""
+    _request(counter, city, visitor, receipt_number, "reopen_payment")
+
+
+def start_correction(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber
+) -> DraftView:
+    """補正の下書き: begins as the last submission; only marked answers may change."""
+    with counter.database.transaction(city) as connection:
+        row = cases.read(connection, receipt_number, visitor.account_id)
+        asked = cases.asked_correction(connection, receipt_number)
+        if row is None:
+            raise problem("not_found")
+        if asked is None or row.status != "awaiting_correction":
+            raise problem("nothing_to_correct")
+        begun = drafts.correcting(connection, visitor.account_id, receipt_number)
+        if begun is None:
+            _, answers, source = cases.newest_submission(connection, receipt_number)
+            begun = drafts.start(
+                connection,
+                account_id=visitor.account_id,
+                procedure=row.procedure,
+                version=row.version,
+                language=row.language,
+                answers=answers,
+                corrects=receipt_number,
+            )
+            drafts.share_attachments(connection, source, begun)
+    return read_draft(counter, city, visitor, begun)
+
+
+def notices(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[NoticeView, ...]:
+    """お知らせ."""
+    with counter.database.transaction(city) as connection:
+        rows = cases.notices(connection, visitor.account_id)
+    return tuple(NoticeView(**row.__dict__) for row in rows)
+
+
+def _request(
+    counter: Counter,
+    city: MunicipalityCode,
+    visitor: Visitor,
+    receipt_number: ReceiptNumber,
+    kind: CommandKind,
+    says: str | None = None,
+) -> None:
+    """Command row first, then the Update."""
+    with counter.database.transaction(city) as connection:
+        row = cases.read(connection, receipt_number, visitor.account_id, lock=True)
+        if row is None:
+            raise problem("not_found")
+        if row.closed_at is not None:
+            raise problem("case_closed")
+        if kind in commands.pending(connection, receipt_number):
+            return
+        command = commands.write(connection, city, receipt_number, kind, {})
+        if says:
+            cases.say(connection, receipt_number, says, actor="resident")
+    counter.tell(command)
+
+
+# --- views ------------------------------------------------------------------------------------------------------------
+
+
+def case_line(row: CaseRow) -> CaseLine:
+    return CaseLine.model_validate({name: getattr(row, name) for name in CaseLine.model_fields})
+
+
+def timeline_of(
+    connection: Connection, receipt_number: ReceiptNumber, hidden: tuple[str, ...]
+) -> tuple[TimelineEntry, ...]:
+    """経過 without the lines named in `hidden`; who an officer is stays inside the house."""
+    return tuple(
+        TimelineEntry.model_validate({**line.__dict__, "actor": line.actor.split(":")[0]})
+        for line in cases.timeline(connection, receipt_number)
+        if line.action not in hidden
+    )
+
+
+def payments_of(connection: Connection, receipt_number: ReceiptNumber) -> tuple[PaymentView, ...]:
+    return tuple(
+        PaymentView.model_validate({name: getattr(row, name) for name in PaymentView.model_fields})
+        for row in payments.of_case(connection, receipt_number)
+        if row.url is not None
+    )
+
+
+def documents_of(connection: Connection, receipt_number: ReceiptNumber, *, delivered: bool) -> tuple[DocumentView, ...]:
+    """交付書面; for the resident only what was delivered."""
+    return tuple(
+        DocumentView.model_validate({name: getattr(row, name) for name in DocumentView.model_fields})
+        for row in documents.of_case(connection, receipt_number)
+        if row.delivered_at is not None or not delivered
+    )
+
+
+def _view(connection: Connection, library: Library, row: CaseRow) -> CaseView:
+    receipt_number = row.receipt_number
+    _, answers, _ = cases.newest_submission(connection, receipt_number)
+    asked = cases.asked_correction(connection, receipt_number) if row.status == "awaiting_correction" else None
+    mailed = tasks.newest_result(connection, receipt_number, "post_document")
+    tracking_number = (mailed or {}).get("tracking_number")
+    return CaseView(
+        **case_line(row).model_dump(),
+        language=row.language,
+        step=row.step,
+        reason=row.reason,
+        reason_text=_reason_text(connection, library, row),
+        suspended_at=row.suspended_at,
+        closed_at=row.closed_at,
+        answers=answers,
+        marks=asked[1] if asked else {},
+        timeline=timeline_of(connection, receipt_number, IN_THE_HOUSE),
+        payments=payments_of(connection, receipt_number),
+        documents=documents_of(connection, receipt_number, delivered=True),
+        tracking_number=str(tracking_number) if tracking_number else None,
+        pending=commands.pending(connection, receipt_number),
+    )
+
+
+def _reason_text(connection: Connection, library: Library, row: CaseRow) -> Mapping[str, str] | str | None:
+    """The sentence behind a reason code, where it is not the pages' own: trust's, the document's or the officer's."""
+    if row.reason is None:
+        return None
+    if row.reason in set(Reason):
+        return reason_text(Reason(row.reason)).model_dump()
+    if row.reason == "not_eligible" and row.step:
+        step = library.version(row.procedure, row.version).step(row.step)
+        if isinstance(step, CheckRegister) and step.refusal:
+            return step.refusal.model_dump()
+    return tasks.newest_reason(connection, row.receipt_number) if row.reason == "decided" else None

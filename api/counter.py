@@ -1,0 +1,117 @@
+"""窓口: what every use case has at hand, and who is asking."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+import anyio.from_thread
+from fastapi import Depends, Request
+
+from api.dispatch import Dispatch
+from api.problems import FROM_WORKFLOW, problem
+from api.settings import WebSettings
+from api.views import Visitor
+from procedures.loader import Library
+from procedures.values import MunicipalityCode
+from store import people
+from store.commands import Command
+from store.database import Database
+from store.keys import CaseKeys
+from store.objects import Objects
+from trust.anchors import AnchorRegistry
+from trust.signature import SignatureVerifier
+
+SESSION_COOKIE = "madoguchi_session"
+BROWSER_COOKIE = "madoguchi_browser"
+"""Names the browser that asked for a login, so that nobody else's browser can collect the session."""
+
+
+@dataclass(frozen=True)
+class Counter:
+    """窓口: one per web process, wired in madoguchi.py."""
+
+    settings: WebSettings
+    database: Database
+    objects: Objects
+    keys: CaseKeys
+    library: Library
+    dispatch: Dispatch
+    anchors: AnchorRegistry
+    verifier: SignatureVerifier
+    webhook_secret: str
+
+    def municipality(self, request: Request) -> MunicipalityCode:
+        """The municipality whose address was asked."""
+        host = (request.url.hostname or "").lower()
+        return self.settings.hosts.get(host, self.settings.municipality)
+
+    def tell(self, command: Command) -> bool:
+        """Send a committed command from a request thread. False: nobody knows yet. Raises Problem if refused."""
+        answer = anyio.from_thread.run(self.dispatch.send, command)
+        if answer.outcome == "refused":
+            raise problem(FROM_WORKFLOW.get(answer.error or "", "case_closed"))
+        return answer.outcome == "acknowledged"
+
+
+def token_hash(token: str) -> bytes:
+    """Only hashes of tokens are stored: who reads the database cannot take over a session."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def the_counter(request: Request) -> Counter:
+    counter: Counter = request.app.state.counter
+    return counter
+
+
+CounterHere = Annotated[Counter, Depends(the_counter)]
+
+
+def the_city(request: Request, counter: CounterHere) -> MunicipalityCode:
+    return counter.municipality(request)
+
+
+City = Annotated[MunicipalityCode, Depends(the_city)]
+
+
+def maybe_visitor(request: Request, counter: CounterHere, city: City) -> Visitor | None:
+    """Who is logged in, if anybody."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    with counter.database.transaction(city) as connection:
+        row = people.find_session(connection, token_hash(token), counter.settings.session_idle)
+    if row is None:
+        return None
+    return Visitor(account_id=row.account_id, officer_name=row.officer_name, functions=frozenset(row.functions))
+
+
+MaybeVisitor = Annotated[Visitor | None, Depends(maybe_visitor)]
+
+
+def the_visitor(visitor: MaybeVisitor) -> Visitor:
+    """Raises 401 where nobody is logged in (any more)."""
+    if visitor is None:
+        raise problem("login_required")
+    return visitor
+
+
+LoggedIn = Annotated[Visitor, Depends(the_visitor)]
+
+
+def the_officer(visitor: LoggedIn) -> Visitor:
+    """Raises 403 where the visitor holds no function."""
+    if not visitor.functions:
+        raise problem("not_allowed")
+    return visitor
+
+
+Officer = Annotated[Visitor, Depends(the_officer)]
+
+
+def the_administrator(visitor: LoggedIn) -> Visitor:
+    if not visitor.is_administrator:
+        raise problem("not_allowed")
+    return visitor
+
+
+Administrator = Annotated[Visitor, Depends(the_administrator)]

@@ -1,0 +1,173 @@
+"""ログイン: by the authentication certificate: nonce, PIN at the card, signature, chain, use, policy, revocation."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.counter import BROWSER_COOKIE, SESSION_COOKIE, City, Counter, CounterHere, MaybeVisitor, token_hash
+from api.problems import problem, refused_login
+from api.views import Visitor
+from procedures.texts import Language, Text
+from procedures.values import MunicipalityCode
+from store import people, signing
+from store.people import CredentialKey
+from store.signing import SigningRequest
+from trust.anchors import Use
+from trust.reasons import Reason, sentences
+from trust.signature import Outcome, SignatureCheck
+
+router = APIRouter(prefix="/api", tags=["login"])
+
+COMPLETE = "/login/complete/"
+
+
+class LoginWanted(BaseModel):
+    """ログインの求め."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: Language = "ja"
+    next: str = Field(default="/", max_length=500)
+
+
+class LoginRequest(BaseModel):
+    """ログイン要求: send the browser to `agent_url`; afterwards collect the session with POST …/session."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    request_url: str
+    agent_url: str
+
+
+@router.post("/login-requests", status_code=201)
+def ask(counter: CounterHere, city: City, wanted: LoginWanted, request: Request, response: Response) -> LoginRequest:
+    """ログインを始める."""
+    browser = request.cookies.get(BROWSER_COOKIE) or new_browser()
+    remember_browser(counter, response, browser)
+    request_id = _ask(counter, city, wanted.next, wanted.language, browser)
+    url = f"{counter.settings.public_url}/api/signing-requests/{request_id}"
+    return LoginRequest(id=request_id, request_url=url, agent_url=agent_url(counter, request_id))
+
+
+@router.post("/login-requests/{request_id}/session", status_code=204)
+def collect(counter: CounterHere, city: City, request_id: UUID, request: Request, response: Response) -> None:
+    """セッションを受け取る: the browser that asked, once its card has answered."""
+    _, token = complete(counter, city, request_id, request.cookies.get(BROWSER_COOKIE, ""))
+    remember_session(counter, response, token)
+
+
+@router.get("/session")
+def who(visitor: MaybeVisitor) -> Visitor | None:
+    """いま誰か."""
+    return visitor
+
+
+@router.delete("/session", status_code=204)
+def leave(counter: CounterHere, city: City, request: Request, response: Response) -> None:
+    """ログアウト."""
+    log_out(counter, city, request.cookies.get(SESSION_COOKIE, ""))
+    response.delete_cookie(SESSION_COOKIE, path="/")
+
+
+def request_login(
+    counter: Counter, city: MunicipalityCode, return_path: str, language: Language, browser: str
+) -> str:
+    """ログイン要求: the agent's address to send the browser to."""
+    return agent_url(counter, _ask(counter, city, return_path, language, browser))
+
+
+def _ask(counter: Counter, city: MunicipalityCode, return_path: str, language: Language, browser: str) -> UUID:
+    nonce = secrets.token_urlsafe(24)
+    content = {
+        "server": counter.settings.public_url,
+        "nonce": nonce,
+        "language": language,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "next": return_path if return_path.startswith("/") and not return_path.startswith("//") else "/",
+    }
+    with counter.database.transaction(city) as connection:
+        return signing.ask(
+            connection,
+            purpose="login",
+            nonce=nonce,
+            content=json.dumps(content, sort_keys=True).encode(),
+            return_path=COMPLETE,
+            lifetime=counter.settings.signing_lifetime,
+            browser_hash=token_hash(browser),
+        )
+
+
+def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cms: bytes) -> str:
+    """カードの応答: find or open the account of this certificate. Raises Problem with trust's own sentence."""
+    check = counter.verifier.check(request.content, cms, use=Use.AUTHENTICATION, received_at=datetime.now(UTC))
+    key = credential_of(check)
+    with counter.database.transaction(city) as connection:
+        if signing.use(connection, request.id, request.nonce) is None:
+            raise problem("signing_request_gone")
+        signing.logged_in(connection, request.id, people.find_or_open_account(connection, key))
+    return f"{COMPLETE}{request.id}"
+
+
+def credential_of(check: SignatureCheck) -> CredentialKey:
+    """資格: (kind, CA key identifier, serial). Raises Problem unless the certificate is known to be good."""
+    if check.outcome is Outcome.UNKNOWN:
+        raise problem("certificate_unknown")
+    if check.certificate is None:
+        raise refused_login(reason_text(check.reason or Reason.MALFORMED))
+    facts = check.certificate
+    return CredentialKey("jpki", bytes.fromhex(facts.issuer_key_id), facts.serial)
+
+
+def complete(counter: Counter, city: MunicipalityCode, request_id: UUID, browser: str) -> tuple[str, str]:
+    """ログインの完了: (path to go on to, session token) for the browser that asked. Raises Problem for any other."""
+    token = secrets.token_urlsafe(32)
+    with counter.database.transaction(city) as connection:
+        answered = signing.collect_login(connection, request_id, token_hash(browser))
+        if answered is None or answered.credential_account_id is None:
+            raise problem("signing_request_gone")
+        people.open_session(
+            connection, token_hash(token), answered.credential_account_id, counter.settings.session_lifetime
+        )
+    return json.loads(answered.content)["next"], token
+
+
+def log_out(counter: Counter, city: MunicipalityCode, token: str) -> None:
+    """ログアウト: the session is gone at once, everywhere."""
+    with counter.database.transaction(city) as connection:
+        people.close_session(connection, token_hash(token))
+
+
+def agent_url(counter: Counter, request_id: UUID) -> str:
+    """The card agent's page for a signing request."""
+    return f"{counter.settings.agent_url}/sign?request={counter.settings.public_url}/api/signing-requests/{request_id}"
+
+
+def new_browser() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def remember_browser(counter: Counter, response: Response, browser: str) -> None:
+    _set_cookie(counter, response, BROWSER_COOKIE, browser)
+
+
+def remember_session(counter: Counter, response: Response, token: str) -> None:
+    _set_cookie(counter, response, SESSION_COOKIE, token)
+
+
+def _set_cookie(counter: Counter, response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, httponly=True, samesite="lax", secure=counter.settings.secure, path="/")
+
+
+def reason_text(reason: Reason) -> Text:
+    """trust's three sentences as one text in four languages."""
+    return Text(
+        ja="".join(sentences(reason, "ja")),
+        en=" ".join(sentences(reason, "en")),
+        zh="".join(sentences(reason, "zh")),
+        ko=" ".join(sentences(reason, "ko")),
+    )

@@ -1,0 +1,56 @@
+"""設定: the web server."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from procedures.values import MunicipalityCode
+
+
+class WebSettings(BaseSettings):
+    """窓口の設定 (MADOGUCHI_WEB_*)."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_WEB_", frozen=True)
+
+    public_url: str
+    """Address residents see, without a trailing slash."""
+    agent_url: str
+    """The card agent on the resident's own machine (loopback)."""
+    payment_origin: str = "https://checkout.stripe.com"
+    """Where the payment page is; pages may send a browser there."""
+    webhook_secret_file: Path
+    """Signs the gateway's webhooks."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    municipality: MunicipalityCode = MunicipalityCode("282014")
+    """The municipality of a host name that is not listed."""
+    hosts: dict[str, MunicipalityCode] = {}
+    """Host name → municipality, where one installation serves several (播磨圏域)."""
+    temporal_ui_url: str = "http://127.0.0.1:8233"
+    session_idle: timedelta = timedelta(minutes=30)
+    session_lifetime: timedelta = timedelta(hours=8)
+    signing_lifetime: timedelta = timedelta(minutes=10)
+    """A card must answer within this."""
+    update_timeout: timedelta = timedelta(seconds=5)
+    """How long a page waits for the workflow before it says "taken in, being processed"."""
+    upload_limit: int = 10 * 1024 * 1024
+    """Bytes of one request."""
+
+    @property
+    def municipalities(self) -> tuple[MunicipalityCode, ...]:
+        """Every municipality this installation serves."""
+        return tuple(dict.fromkeys((self.municipality, *self.hosts.values())))
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+class TemporalSettings(BaseSettings):
+    """Temporalの設定 (MADOGUCHI_TEMPORAL_*)."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_TEMPORAL_", frozen=True)
+
+    address: str = "127.0.0.1:7233"
+    namespace: str = "default"

@@ -1,0 +1,102 @@
+"""署名要求: what the card agent fetches, and what it brings back. The PIN never comes here."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+
+from api import logins, submissions
+from api.counter import City, Counter, CounterHere
+from api.problems import problem
+from api.wording import SIGNING_TITLES, summary_of
+from procedures.texts import Language
+from procedures.values import MunicipalityCode
+from store import signing
+from store.signing import SigningRequest
+
+router = APIRouter(prefix="/api/signing-requests", tags=["signing"])
+
+
+class SigningRequestView(BaseModel):
+    """署名要求 as the card agent shows it in plain words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    purpose: str
+    language: Language
+    title: str
+    summary: Sequence[tuple[str, str]]
+    content: str
+    """Base64 of the bytes to sign."""
+    nonce: str
+    submit_url: str
+    return_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+class SignedContent(BaseModel):
+    """署名: a detached CAdES-BES (ETSI EN 319 122) over the content, base64 DER."""
+
+    model_config = ConfigDict(frozen=True)
+
+    nonce: str = Field(min_length=16, max_length=200)
+    cms: Base64Bytes = Field(max_length=65_536)
+
+
+class Return(BaseModel):
+    """Where the browser goes next."""
+
+    model_config = ConfigDict(frozen=True)
+
+    return_url: str
+
+
+@router.get("/{request_id}")
+def read_request(counter: CounterHere, city: City, request_id: UUID) -> SigningRequestView:
+    """署名要求を読む: unguessable id, minutes of life; the agent needs no session."""
+    with counter.database.transaction(city) as connection:
+        request = signing.read(connection, request_id)
+    if request is None or request.used:
+        raise problem("signing_request_gone")
+    return _view(counter, request)
+
+
+@router.post("/{request_id}")
+def accept_signature(counter: CounterHere, city: City, request_id: UUID, signed: SignedContent) -> Return:
+    """署名を受ける: once; whatever does not fit the request is refused and nothing is written."""
+    return Return(return_url=counter.settings.public_url + accept(counter, city, request_id, signed.nonce, signed.cms))
+
+
+def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, nonce: str, cms: bytes) -> str:
+    """Take the card's answer in. The path the browser goes to next. Raises Problem."""
+    with counter.database.transaction(city) as connection:
+        request = signing.read(connection, request_id)
+    if request is None or request.used or request.nonce != nonce:
+        raise problem("signing_request_gone")
+    if request.purpose == "login":
+        return logins.accept(counter, city, request, cms)
+    return submissions.accept(counter, city, request, cms)
+
+
+def _view(counter: Counter, request: SigningRequest) -> SigningRequestView:
+    content = json.loads(request.content)
+    language: Language = content.get("language", "ja")
+    public = counter.settings.public_url
+    back = "/login" if request.purpose == "login" else f"/drafts/{request.draft_id}/review"
+    return SigningRequestView(
+        purpose=request.purpose,
+        language=language,
+        title=SIGNING_TITLES[request.purpose].of(language),
+        summary=summary_of(counter.library, content, language),
+        content=base64.b64encode(request.content).decode(),
+        nonce=request.nonce,
+        submit_url=f"{public}/api/signing-requests/{request.id}",
+        return_url=f"{public}{request.return_path}",
+        cancel_url=f"{public}{back}",
+        expires_at=datetime.now(UTC) + counter.settings.signing_lifetime,
+    )

@@ -1,0 +1,260 @@
+"""申請: from a draft to a case: canonical bytes, signature, receipt number and command row in one transaction."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from api import drafts as draft_cases
+from api.counter import City, Counter, CounterHere, LoggedIn
+from api.logins import agent_url, reason_text
+from api.problems import Problem, problem, refused_login
+from api.views import Visitor
+from procedures import calendar
+from procedures.document import Procedure
+from procedures.process import PinnedStep
+from procedures.rules import Facts
+from procedures.submission import Submission
+from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
+from store import cases, commands, drafts, signing
+from store.cases import CaseRow
+from store.commands import Command
+from store.drafts import DraftRow
+from store.receipts import new_receipt_number
+from store.signing import SigningRequest
+from workflows.contracts import CaseInput
+
+router = APIRouter(prefix="/api/drafts", tags=["submissions"])
+
+
+class Filed(BaseModel):
+    """受付: the receipt number, also the address of the case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    receipt_number: ReceiptNumber
+
+
+class SignatureWanted(BaseModel):
+    """署名の求め: send the browser to `agent_url`; the case exists once the card has signed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    request_url: str
+    agent_url: str
+
+
+@router.post("/{draft_id}/submission", status_code=201)
+def submit_draft(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> Filed:
+    """申請する (procedures that need a login only)."""
+    return Filed(receipt_number=submit(counter, city, visitor, draft_id))
+
+
+@router.post("/{draft_id}/signing-request", status_code=201)
+def ask_signature(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> SignatureWanted:
+    """署名を求める (procedures that need a signature)."""
+    request_id = _ask(counter, city, visitor, draft_id)
+    url = f"{counter.settings.public_url}/api/signing-requests/{request_id}"
+    return SignatureWanted(id=request_id, request_url=url, agent_url=agent_url(counter, request_id))
+
+
+# --- use cases --------------------------------------------------------------------------------------------------------
+
+
+def submit(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> ReceiptNumber:
+    """申請する without a signature. A double click finds the case the first one opened."""
+    with counter.database.transaction(city) as connection:
+        row = drafts.read(connection, draft_id, visitor.account_id, lock=True)
+        if row is None:
+            raise problem("not_found")
+        if row.receipt_number is not None:
+            return row.receipt_number
+        procedure, content = _canonical(counter, city, connection, row)
+        if procedure.identity != "login":
+            raise problem("signature_required")
+        filing = _Filing(counter, city, procedure, row, content, None)
+        command = filing.write(connection)
+    counter.tell(command)
+    return command.receipt_number
+
+
+def request_signature(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> str:
+    """署名を求める: the agent's address to send the browser to."""
+    return agent_url(counter, _ask(counter, city, visitor, draft_id))
+
+
+def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> UUID:
+    with counter.database.transaction(city) as connection:
+        row = draft_cases.owned(connection, visitor, draft_id)
+        _, content = _canonical(counter, city, connection, row)
+        return signing.ask(
+            connection,
+            purpose="sign",
+            nonce=json.loads(content)["nonce"],
+            content=content,
+            return_path="/cases/",
+            lifetime=counter.settings.signing_lifetime,
+            account_id=visitor.account_id,
+            draft_id=draft_id,
+        )
+
+
+def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cms: bytes) -> str:
+    """署名付き申請を受ける: filed exactly as signed, or refused and nothing written. The case's path."""
+    refusal = counter.verifier.refusal(request.content, cms)
+    if refusal is not None:
+        raise refused_login(reason_text(refusal))
+    with counter.database.transaction(city) as connection:
+        used = signing.use(connection, request.id, request.nonce)
+        if used is None or used.draft_id is None or used.account_id is None:
+            raise problem("signing_request_gone")
+        row = drafts.read(connection, used.draft_id, used.account_id, lock=True)
+        if row is None:
+            raise problem("not_found")
+        if row.receipt_number is not None:
+            raise problem("draft_filed")
+        _require_files(connection, row, request.content)
+        procedure = _in_force(counter, row)
+        command = _Filing(counter, city, procedure, row, request.content, cms).write(connection)
+    counter.tell(command)
+    return f"/cases/{command.receipt_number}"
+
+
+def _canonical(
+    counter: Counter, city: MunicipalityCode, connection: Connection, row: DraftRow
+) -> tuple[Procedure, bytes]:
+    """正規化した申請 of a draft that has no mistakes. Raises Problem otherwise."""
+    procedure = _in_force(counter, row)
+    checked = draft_cases.check(procedure, row.answers, drafts.attachments(connection, row.id))
+    if not checked.accepted:
+        raise problem("answers_incomplete")
+    today = datetime.now(UTC).astimezone(calendar.JAPAN).date()
+    refusals = procedure.refusals(Facts(checked.answers, today))
+    if refusals:
+        raise Problem(422, "not_eligible", refusals[0])
+    submission = Submission(
+        procedure=procedure.id,
+        version=procedure.version,
+        municipality=city,
+        answers=checked.answers,
+        attachments=checked.attachments,
+        nonce=secrets.token_urlsafe(24),
+        language=row.language,
+    )
+    return procedure, submission.canonical()
+
+
+def _in_force(counter: Counter, row: DraftRow) -> Procedure:
+    """A correction keeps its case's version; a new submission must be of the version in force."""
+    procedure = counter.library.version(row.procedure, row.version)
+    if row.corrects is None and counter.library.current(row.procedure).version != row.version:
+        raise problem("draft_outdated")
+    return procedure
+
+
+def _require_files(connection: Connection, row: DraftRow, content: bytes) -> None:
+    """The files that were signed are the files we hold."""
+    signed = {each["sha256"] for each in json.loads(content)["attachments"]}
+    if signed != {each.sha256 for each in drafts.attachments(connection, row.id)}:
+        raise problem("signing_request_gone")
+
+
+@dataclass(frozen=True)
+class _Filing:
+    """受付の処理: what goes into one transaction."""
+
+    counter: Counter
+    city: MunicipalityCode
+    procedure: Procedure
+    draft: DraftRow
+    content: bytes
+    cms: bytes | None
+
+    def write(self, connection: Connection) -> Command:
+        """Case or correction, audit line, draft and command row together. Raises Problem."""
+        if self.draft.corrects is not None:
+            return self._correct(connection, self.draft.corrects)
+        return self._open(connection)
+
+    @property
+    def answers(self) -> Mapping[str, object]:
+        answers: Mapping[str, object] = json.loads(self.content)["answers"]
+        return answers
+
+    def _steps(self, received_at: datetime) -> tuple[PinnedStep, ...]:
+        """The steps whose condition holds for these answers."""
+        facts = Facts(self.answers, received_at.astimezone(calendar.JAPAN).date())
+        applying = {step.id for step in self.procedure.steps if step.applies(facts)}
+        return tuple(step for step in self.procedure.process().steps if step.id in applying)
+
+    def _open(self, connection: Connection) -> Command:
+        received_at = datetime.now(UTC)
+        due_at = calendar.due_at(received_at, self.procedure.limits.processing_business_days)
+        case = CaseRow(
+            receipt_number=new_receipt_number(self.city, received_at.astimezone(calendar.JAPAN).date()),
+            account_id=self.draft.account_id,
+            procedure=ProcedureId(self.procedure.id),
+            version=self.procedure.version,
+            department=self.procedure.department.id,
+            language=self.draft.language,
+            status="received",
+            step=None,
+            reason=None,
+            epoch=1,
+            received_at=received_at,
+            due_at=due_at,
+            suspended_at=None,
+            closed_at=None,
+        )
+        cases.file_case(
+            connection, case, content=self.content, answers=self.answers, cms=self.cms, draft_id=self.draft.id
+        )
+        self.counter.keys.create(connection, case.receipt_number)
+        cases.say(connection, case.receipt_number, "received", actor="resident")
+        drafts.filed(connection, self.draft.id, case.receipt_number)
+        process = self.procedure.process().model_copy(update={"steps": self._steps(received_at)})
+        start = CaseInput(
+            receipt_number=case.receipt_number, municipality=self.city, process=process, due_at=due_at
+        )
+        return commands.write(connection, self.city, case.receipt_number, "start", start.model_dump(mode="json"))
+
+    def _correct(self, connection: Connection, receipt_number: ReceiptNumber) -> Command:
+        """補正: the next revision; the processing period goes on where it stopped (行政手続法7条)."""
+        case = cases.read(connection, receipt_number, self.draft.account_id, lock=True)
+        asked = cases.asked_correction(connection, receipt_number)
+        if case is None or asked is None or case.status != "awaiting_correction":
+            raise problem("nothing_to_correct")
+        now = datetime.now(UTC)
+        due_at = _resumed(case, now)
+        revision, _, _ = cases.newest_submission(connection, receipt_number)
+        cases.file_revision(
+            connection,
+            receipt_number,
+            revision + 1,
+            content=self.content,
+            answers=self.answers,
+            cms=self.cms,
+            draft_id=self.draft.id,
+        )
+        cases.answer_correction(connection, receipt_number, asked[0])
+        resumed = {"status": "checking", "epoch": case.epoch + 1, "due_at": due_at, "suspended_at": None}
+        cases.show(connection, receipt_number, **resumed)
+        cases.say(connection, receipt_number, "corrected", actor="resident")
+        drafts.filed(connection, self.draft.id, receipt_number)
+        steps = [step.model_dump(mode="json") for step in self._steps(case.received_at)]
+        payload = {"epoch": case.epoch + 1, "steps": steps, "due_at": due_at.isoformat()}
+        return commands.write(connection, self.city, receipt_number, "correct", payload)
+
+
+def _resumed(case: CaseRow, now: datetime) -> datetime:
+    """期限の再開: as many business days from today as were left when the clock stopped."""
+    stopped = (case.suspended_at or now).astimezone(calendar.JAPAN).date()
+    left = calendar.business_days_between(stopped, case.due_at.astimezone(calendar.JAPAN).date())
+    return calendar.due_at(now, max(left, 1))

@@ -1,0 +1,276 @@
+"""受信箱: an officer's tasks: claim, look, decide."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from api.cases import documents_of, payments_of, timeline_of
+from api.counter import City, Counter, CounterHere, Officer
+from api.problems import problem
+from api.views import AttachmentView, SignerFacts, TaskLine, TaskView, Visitor
+from procedures.values import MunicipalityCode
+from store import cases, commands, drafts, tasks
+from store.evidence import signature_outcome
+from store.tasks import TaskRow
+
+router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+
+DecisionWord = Literal["approve", "send_back", "reject", "dispatch"]
+LONGEST_REASON = 4000
+TRACKING_NUMBER = re.compile(r"\A[0-9][0-9-]{7,29}\Z")
+
+
+class TaskVersion(BaseModel):
+    """The version of the task that the officer saw."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int
+
+
+class DecisionWanted(BaseModel):
+    """判断: marks name the answers to be corrected and why (field id → reason)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int
+    decision: DecisionWord
+    reason: str = Field(default="", max_length=LONGEST_REASON)
+    marks: dict[str, Annotated[str, Field(min_length=1, max_length=1000)]] = Field(default={}, max_length=300)
+    tracking_number: str | None = Field(default=None, max_length=40)
+
+
+class Decided(BaseModel):
+    """判断の結果: `pending` while the workflow has not answered yet; it will."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Literal["acknowledged", "pending"]
+
+
+@router.get("")
+def list_tasks(
+    counter: CounterHere, city: City, officer: Officer, function: str | None = None, mine: bool = False
+) -> tuple[TaskLine, ...]:
+    """受信箱."""
+    return inbox(counter, city, officer, function=function, mine=mine)
+
+
+@router.get("/{task_id}")
+def read_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID) -> TaskView:
+    """審査画面."""
+    return read(counter, city, officer, task_id)
+
+
+@router.post("/{task_id}/claim")
+def claim_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, seen: TaskVersion) -> TaskView:
+    """担当する."""
+    claim(counter, city, officer, task_id, seen.version)
+    return read(counter, city, officer, task_id)
+
+
+@router.post("/{task_id}/release")
+def release_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, seen: TaskVersion) -> TaskView:
+    """担当を外れる."""
+    release(counter, city, officer, task_id, seen.version)
+    return read(counter, city, officer, task_id)
+
+
+@router.post("/{task_id}/decision", status_code=202)
+def decide_task(
+    counter: CounterHere, city: City, officer: Officer, task_id: UUID, wanted: DecisionWanted
+) -> Decided:
+    """判断する."""
+    done = decide(
+        counter,
+        city,
+        officer,
+        task_id,
+        wanted.version,
+        wanted.decision,
+        wanted.reason,
+        wanted.marks,
+        wanted.tracking_number,
+    )
+    return Decided(outcome="acknowledged" if done else "pending")
+
+
+@router.get("/{task_id}/attachments/{attachment_id}")
+def read_attachment(
+    counter: CounterHere, city: City, officer: Officer, task_id: UUID, attachment_id: UUID
+) -> Response:
+    """添付ファイルを見る."""
+    data, media_type, _ = attachment(counter, city, officer, task_id, attachment_id)
+    return Response(data, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
+
+
+# --- use cases --------------------------------------------------------------------------------------------------------
+
+
+def inbox(
+    counter: Counter,
+    city: MunicipalityCode,
+    officer: Visitor,
+    *,
+    function: str | None = None,
+    mine: bool = False,
+) -> tuple[TaskLine, ...]:
+    """受信箱: open tasks of the officer's functions, the most urgent first."""
+    functions = officer.functions if function is None else officer.functions & {function}
+    with counter.database.transaction(city) as connection:
+        rows = tasks.inbox(connection, functions, assignee=officer.account_id if mine else None)
+    return tuple(_line(row) for row in rows)
+
+
+def read(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> TaskView:
+    """審査画面: answers beside certificate and register facts."""
+    with counter.database.transaction(city) as connection:
+        return _view(connection, _permitted(connection, officer, task_id))
+
+
+def claim(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, version: int) -> int:
+    """担当: the new version. Raises Problem where somebody was faster."""
+    with counter.database.transaction(city) as connection:
+        row = _permitted(connection, officer, task_id)
+        new_version = tasks.claim(connection, task_id, version, officer.account_id)
+        if new_version is None:
+            raise problem("task_closed" if row.closed_at else "task_taken")
+        cases.say(connection, row.receipt_number, "task_claimed", actor=_actor(officer), step=row.step)
+    return new_version
+
+
+def release(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, version: int) -> int:
+    """担当を外れる: the task is everybody's again."""
+    with counter.database.transaction(city) as connection:
+        row = _permitted(connection, officer, task_id)
+        new_version = tasks.release(connection, task_id, version, officer.account_id)
+        if new_version is None:
+            raise problem("task_closed" if row.closed_at else "task_taken")
+        cases.say(connection, row.receipt_number, "task_released", actor=_actor(officer), step=row.step)
+    return new_version
+
+
+def decide(
+    counter: Counter,
+    city: MunicipalityCode,
+    officer: Visitor,
+    task_id: UUID,
+    task_version: int,
+    decision: DecisionWord,
+    reason: str,
+    marks: Mapping[str, str],
+    tracking_number: str | None,
+) -> bool:
+    """判断: command row first, then the Update. True when written; False: taken in, will be. Raises Problem."""
+    with counter.database.transaction(city) as connection:
+        row = _permitted(connection, officer, task_id)
+        _require_complete(connection, row, decision, reason, marks, tracking_number)
+        result = {"marks": dict(marks), "tracking_number": tracking_number}
+        prepared = tasks.prepare_decision(
+            connection, task_id, task_version, officer.account_id, reason=reason, result=result
+        )
+        if not prepared:
+            raise problem("task_closed" if row.closed_at else "task_taken")
+        payload = {
+            "task_id": str(task_id),
+            "step": row.step,
+            "epoch": row.epoch,
+            "officer": str(officer.account_id),
+            "outcome": decision,
+        }
+        command = commands.write(connection, city, row.receipt_number, "decide", payload)
+    return counter.tell(command)
+
+
+def attachment(
+    counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, attachment_id: UUID
+) -> tuple[bytes, str, str]:
+    """添付ファイル of the case under review: (bytes, media type, name)."""
+    with counter.database.transaction(city) as connection:
+        row = _permitted(connection, officer, task_id)
+        _, _, draft_id = cases.newest_submission(connection, row.receipt_number)
+        found = next((a for a in drafts.attachments(connection, draft_id) if a.id == attachment_id), None)
+    if found is None:
+        raise problem("not_found")
+    return counter.objects.get(found.object_key), found.media_type, found.name
+
+
+def label(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> bytes:
+    """宛名ラベル (PDF) of a mailing task."""
+    with counter.database.transaction(city) as connection:
+        row = _permitted(connection, officer, task_id)
+    if row.kind != "post_document":
+        raise problem("not_found")
+    return counter.objects.get(f"{city}/labels/{task_id}")
+
+
+# --- small things -----------------------------------------------------------------------------------------------------
+
+
+def _permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskRow:
+    row = tasks.read(connection, task_id)
+    if row is None or row.function not in officer.functions:
+        raise problem("not_found")
+    return row
+
+
+def _require_complete(
+    connection: Connection,
+    row: TaskRow,
+    decision: DecisionWord,
+    reason: str,
+    marks: Mapping[str, str],
+    tracking_number: str | None,
+) -> None:
+    """What a decision needs to be one."""
+    if (decision == "dispatch") != (row.kind == "post_document"):
+        raise problem("malformed")
+    if decision == "reject" and not reason.strip():
+        raise problem("reason_required")
+    if decision == "dispatch" and not TRACKING_NUMBER.match(tracking_number or ""):
+        raise problem("tracking_number_required")
+    if decision == "send_back":
+        _, answers, draft_id = cases.newest_submission(connection, row.receipt_number)
+        known = set(answers) | {a.field for a in drafts.attachments(connection, draft_id)}
+        if not marks or not set(marks) <= known:
+            raise problem("marks_required")
+
+
+def _actor(officer: Visitor) -> str:
+    return f"officer:{officer.account_id}"
+
+
+def _line(row: TaskRow) -> TaskLine:
+    return TaskLine.model_validate(_fields(row))
+
+
+def _fields(row: TaskRow) -> dict[str, object]:
+    return {**row.__dict__, "version": row.procedure_version, "task_version": row.version}
+
+
+def _view(connection: Connection, row: TaskRow) -> TaskView:
+    receipt_number = row.receipt_number
+    found = cases.situation(connection, receipt_number, row.step, row.epoch, row.kind)
+    outcome = signature_outcome(connection, receipt_number)
+    return TaskView.model_validate(
+        _fields(row)
+        | {
+            "answers": found.answers,
+            "attachments": tuple(
+                AttachmentView(id=a.id, field=a.field, name=a.name, media_type=a.media_type, bytes=a.bytes)
+                for a in drafts.attachments(connection, found.draft_id)
+            ),
+            "signer": SignerFacts.model_validate(found.signer) if found.signer else None,
+            "signature_outcome": outcome[0] if outcome else None,
+            "register_record": found.register_record,
+            "differences": tuple(found.differences),
+            "timeline": timeline_of(connection, receipt_number, ()),
+            "payments": payments_of(connection, receipt_number),
+            "documents": documents_of(connection, receipt_number, delivered=False),
+        }
+    )

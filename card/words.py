@@ -1,0 +1,31 @@
+"""画面のことば: every sentence the card agent shows, in four languages. Texts of the city come from the city."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from card.errors import CardError, WrongPin
+from card.profile import Purpose
+from card.request import Language
+
+_WORDS: Final[dict[str, dict[Language, str]]] = json.loads(
+    (Path(__file__).parent / "templates" / "words.json").read_text(encoding="utf-8")
+)
+
+
+def word(language: Language, name: str) -> str:
+    """ことば. Raises KeyError for a name that has none; errors are named by their `code`."""
+    return _WORDS[name][language]
+
+
+def sentence(language: Language, error: CardError) -> str:
+    """カードのエラーを利用者のことばで: with the tries left where the card said so."""
+    text = word(language, error.code)
+    if isinstance(error, WrongPin):
+        return f"{text} {word(language, 'tries_left').format(n=error.tries_left)}"
+    return text
+
+
+def pin_words(language: Language, purpose: Purpose) -> tuple[str, str]:
+    """暗証番号の呼び名と説明."""
+    return word(language, f"pin_{purpose}"), word(language, f"hint_{purpose}")

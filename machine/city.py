@@ -1,0 +1,87 @@
+"""一つの街: the processes of a whole counter with its sandbox neighbours, and what each waits for."""
+
+import sys
+from pathlib import Path
+
+from machine.layout import Layout, environment, url
+from machine.program import Program
+from machine.readiness import accepts, answers, polls
+from machine.supervisor import Unit
+from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE
+
+
+def units(layout: Layout) -> tuple[Unit, ...]:
+    """In an order that keeps two cores busy: what takes long to start comes first."""
+    return (*servers(layout), *neighbours(layout), *counter(layout))
+
+
+def servers(layout: Layout) -> tuple[Unit, ...]:
+    postgres, temporal = layout.postgres, layout.temporal
+    return (
+        Unit(
+            temporal.program(), temporal.ready, prepare=temporal.prepare,
+            ports=(layout.ports.temporal, layout.ports.temporal_ui),
+        ),
+        Unit(
+            postgres.program(), postgres.ready, prepare=postgres.prepare, furnish=postgres.furnish,
+            ports=(layout.ports.postgres,),
+        ),
+    )  # fmt: skip
+
+
+def neighbours(layout: Layout) -> tuple[Unit, ...]:
+    """The sandbox, and the agent that would run on the resident's own machine."""
+    ports, sandbox = layout.ports, layout.sandbox
+    webhook = f"{layout.public_url}/webhooks/payment"
+    return (
+        _module(layout, "pki", ports.pki, "sandbox.pki", layout.pki),
+        _module(layout, "gateway", ports.gateway, "sandbox.gateway", sandbox / "gateway", "--webhook", webhook),
+        _module(layout, "register", ports.register, "sandbox.register", sandbox / "register"),
+        Unit(
+            _program(layout, "cards", _python(), "-m", "sandbox.cards", str(layout.pki), "--port", str(ports.cards)),
+            accepts(ports.cards), after=("pki",), ports=(ports.cards,),
+        ),
+        Unit(
+            _program(
+                layout, "agent", _python(), "-m", "card.agent", "--port", str(ports.agent),
+                "--origin", layout.public_url, "--reader", f"127.0.0.1:{ports.cards}",
+            ),
+            answers(url(ports.agent)), after=("cards",), ports=(ports.agent,),
+        ),
+    )  # fmt: skip
+
+
+def counter(layout: Layout) -> tuple[Unit, ...]:
+    """窓口: the product's own processes."""
+    needs = ("migrate", "temporal", "pki", "gateway", "register")
+    return (
+        Unit(_madoguchi(layout, "migrate", "migrate"), after=("postgres",), job=True),
+        Unit(
+            _madoguchi(layout, "worker-cases", "worker", CASES_QUEUE), polls(layout.temporal, CASES_QUEUE), after=needs,
+        ),
+        Unit(
+            _madoguchi(layout, "worker-documents", "worker", DOCUMENTS_QUEUE),
+            polls(layout.temporal, DOCUMENTS_QUEUE), after=needs,
+        ),
+        Unit(
+            _madoguchi(layout, "web", "serve"), answers(f"{layout.public_url}/healthz"),
+            after=needs, ports=(layout.ports.web,),
+        ),
+    )  # fmt: skip
+
+
+def _module(layout: Layout, name: str, port: int, module: str, folder: Path, *more: str) -> Unit:
+    program = _program(layout, name, _python(), "-m", module, str(folder), "--port", str(port), *more)
+    return Unit(program, answers(url(port)), ports=(port,))
+
+
+def _madoguchi(layout: Layout, name: str, *command: str) -> Program:
+    return _program(layout, name, str(Path(sys.prefix) / "bin" / "madoguchi"), *command)
+
+
+def _program(layout: Layout, name: str, *argv: str) -> Program:
+    return Program(name, argv, environment(layout), layout.logs / f"{name}.log", folder=layout.clone)
+
+
+def _python() -> str:
+    return str(Path(sys.prefix) / "bin" / "python")

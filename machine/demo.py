@@ -1,0 +1,102 @@
+"""実演: one certificate of residence from application to sealed PDF, through the public API with a test card."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from card.transport import FrameReader
+from machine.layout import Layout, environment, url
+from machine.pdf_check import Validation, validate_independently
+from machine.up import City
+from machine.visitor import Visitor
+from sandbox.people import HANAKO, OFFICER, PEOPLE, Person
+
+ANSWERS = {
+    "kind": "household",
+    "copies": 1,
+    "purpose": "bank",
+    "include_relationship": True,
+    "include_domicile": False,
+    "delivery": "electronic",
+    "phone": "079-221-2111",
+}
+STEP_END = {"signature_checked", "register_checked", "payment_confirmed", "approved", "document_issued", "delivered"}
+
+
+def visitor(layout: Layout, person: Person) -> Visitor:
+    """A demo person at the counter, with their card on the sandbox's reader."""
+    reader = FrameReader("127.0.0.1", layout.ports.cards)
+    pins = {"authentication": person.auth_pin, "signing": person.sign_pin or ""}
+    return Visitor(layout.public_url, reader, person.key, pins)  # type: ignore[arg-type]
+
+
+def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
+    """任命: the demo officers get their functions, by their certificate, with the product's own command."""
+    program = str(Path(sys.prefix) / "bin" / "madoguchi")
+    for person in people:
+        if person.functions:
+            certificate = layout.pki / "cards" / person.key / "authentication.der"
+            command = [program, "officers", "appoint", str(certificate), person.name, *person.functions]
+            subprocess.run(command, env=environment(layout), cwd=layout.clone, check=True, capture_output=True)  # noqa: S603
+
+
+def demonstrate(city: City) -> bool:
+    """実演: drive the case, print its timeline, validate the PDF by tools that share no code with the sealing."""
+    appoint_officers(city.layout)
+    case, pdf = deliver_certificate(city.layout)
+    city.phases.lap("first delivered case")
+    validation = check(city.layout, pdf)
+    city.console.print(_timeline(case))
+    city.console.print(str(validation), highlight=False)
+    city.console.print(_addresses(city.layout))
+    return case["status"] == "delivered" and validation.valid
+
+
+def deliver_certificate(layout: Layout) -> tuple[dict[str, Any], bytes]:
+    """One certificate of residence: apply, sign, pay, review, download."""
+    with visitor(layout, HANAKO).log_in() as hanako, visitor(layout, OFFICER).log_in() as officer:
+        receipt_number = hanako.apply("residence_certificate", ANSWERS)
+        hanako.pay(hanako.await_case(receipt_number, "awaiting_payment"))
+        officer.decide(officer.task_of(receipt_number), "approve")
+        case = hanako.await_case(receipt_number, "delivered", "rejected")
+        return case, hanako.download(case["documents"][0]["id"])
+
+
+def check(layout: Layout, pdf: bytes) -> Validation:
+    """独立検証."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "document.pdf"
+        file.write_bytes(pdf)
+        return validate_independently(file, layout.pki / "anchors.json")
+
+
+def _timeline(case: Mapping[str, Any]) -> Table:
+    table = Table(title=f"案件 {case['receipt_number']}: {case['status']}", title_justify="left")
+    for column in ("step", "outcome", "seconds"):
+        table.add_column(column, justify="right" if column == "seconds" else "left")
+    before = datetime.fromisoformat(case["received_at"])
+    for line in case["timeline"]:
+        at = datetime.fromisoformat(line["at"])
+        table.add_row(line["step"] or "–", line["action"], f"{(at - before).total_seconds():.2f}")
+        before = at
+    return table
+
+
+def _addresses(layout: Layout) -> Table:
+    table = Table(title="Addresses and demo cards (PINs: login / signature)", title_justify="left", show_header=False)
+    ports = layout.ports
+    table.add_row("窓口 (residents)", layout.public_url)
+    table.add_row("受信箱 (officers)", f"{layout.public_url}/inbox")
+    table.add_row("管理 (administrators)", f"{layout.public_url}/admin/cases")
+    table.add_row("Card agent", url(ports.agent))
+    table.add_row("Temporal Web UI", url(ports.temporal_ui))
+    table.add_row("Payment gateway ledger", f"{url(ports.gateway)}/_sandbox/ledger")
+    for person in PEOPLE:
+        table.add_row(f"card {person.key}", f"{person.name}  {person.auth_pin} / {person.sign_pin or '–'}")
+    return table

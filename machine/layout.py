@@ -1,0 +1,201 @@
+"""配置: where everything of one machine lies (folders, ports, secrets), and how every process is told.
+
+Nothing lies outside the clone's `var/`. Ports are fixed unless shifted, so bookmarks and QR symbols keep working.
+"""
+
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from machine.postgres import DATABASE, Postgres, Role
+from machine.program import MARK
+from machine.temporal import Temporal
+
+HERE = "127.0.0.1"
+CLONE = Path(__file__).resolve().parent.parent
+
+
+class MachineSettings(BaseSettings):
+    """機械の設定 (MADOGUCHI_*): the one thing to change when another program holds a port."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", frozen=True)
+
+    port_base: int | None = None
+    """Nine consecutive ports from here on, instead of the usual ones."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """ポート: one per listening process, all on 127.0.0.1."""
+
+    web: int = 8000
+    temporal: int = 7233
+    temporal_ui: int = 8233
+    postgres: int = 54320
+    pki: int = 9000
+    gateway: int = 9100
+    register: int = 9200
+    cards: int = 9310
+    agent: int = 9300
+
+    @classmethod
+    def consecutive(cls, base: int) -> "Ports":
+        return cls(*(base + step for step in range(len(fields(cls)))))
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Chosen by the system; all held open until the last is chosen, so that they differ."""
+        with ExitStack() as stack:
+            sockets = [stack.enter_context(socket.socket()) for _ in fields(cls)]
+            for listener in sockets:
+                listener.bind((HERE, 0))
+            return cls(*(listener.getsockname()[1] for listener in sockets))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One machine: the clone it runs from, the folder it keeps everything in, and its ports."""
+
+    clone: Path
+    var: Path
+    ports: Ports
+    fast: bool = False
+    """Gives up durability for speed: tests only."""
+
+    @classmethod
+    def of(cls, clone: Path = CLONE, *, ports_from: int | None = None) -> "Layout":
+        base = ports_from if ports_from is not None else MachineSettings().port_base
+        return cls(clone, clone / "var", Ports() if base is None else Ports.consecutive(base))
+
+    @classmethod
+    def ephemeral(cls, folder: Path, clone: Path = CLONE) -> "Layout":
+        """Free ports and a folder of its own: several can run side by side."""
+        return cls(clone, folder, Ports.free(), fast=True)
+
+    @property
+    def secrets(self) -> Path:
+        return self.var / "secrets"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "log"
+
+    @property
+    def sandbox(self) -> Path:
+        """The neighbours' own folders; production has none."""
+        return self.var / "sandbox"
+
+    @property
+    def pki(self) -> Path:
+        return self.sandbox / "pki"
+
+    @property
+    def objects(self) -> Path:
+        return self.var / "objects"
+
+    @property
+    def public_url(self) -> str:
+        return url(self.ports.web)
+
+    @property
+    def postgres(self) -> Postgres:
+        return Postgres(
+            self.var / "postgres", self.ports.postgres, self.secrets, self.logs / "postgres.log", self.fast, self.mark
+        )
+
+    @property
+    def temporal(self) -> Temporal:
+        return Temporal(
+            self.var / "temporal", self.ports.temporal, self.ports.temporal_ui, self.logs / "temporal.log",
+            fast=self.fast, time_skipping=self.fast, mark=self.mark,
+        )  # fmt: skip
+
+    @property
+    def mark(self) -> str:
+        """What our processes carry in their environment."""
+        return str(self.var)
+
+    def furnish(self) -> None:
+        """Makes the folders (residents' documents lie here: nobody else may look) and the master key, once."""
+        for folder in (self.logs, self.secrets, self.sandbox, self.objects, self.var / "run"):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.var.chmod(0o700)
+        self.secrets.chmod(0o700)
+        write_once(self.secrets / "master_key", secrets.token_bytes(32))
+
+
+def url(port: int) -> str:
+    return f"http://{HERE}:{port}"
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """A secret only its owner can read, complete or absent."""
+    if path.exists():
+        return
+    whole = path.with_name(path.name + ".new")
+    whole.unlink(missing_ok=True)
+    with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    whole.rename(path)
+
+
+def environment(layout: Layout) -> dict[str, str]:
+    """Every process's whole environment: nothing of the caller's shell leaks in."""
+    ports = layout.ports
+    return dict(_surroundings(layout)) | {
+        "MADOGUCHI_STORE_DATABASE_URL": f"postgresql+psycopg://{Role.APP}@{HERE}:{ports.postgres}/{DATABASE}",
+        "MADOGUCHI_STORE_PASSWORD_FILE": str(layout.postgres.password_file(Role.APP)),
+        "MADOGUCHI_STORE_OWNER_PASSWORD_FILE": str(layout.postgres.password_file(Role.OWNER)),
+        "MADOGUCHI_STORE_OBJECTS_URL": layout.objects.as_uri(),
+        "MADOGUCHI_STORE_MASTER_KEY_FILE": str(layout.secrets / "master_key"),
+        "MADOGUCHI_TEMPORAL_ADDRESS": layout.temporal.address,
+        "MADOGUCHI_TEMPORAL_NAMESPACE": layout.temporal.namespace,
+        "MADOGUCHI_WEB_PUBLIC_URL": layout.public_url,
+        "MADOGUCHI_WEB_HOST": HERE,
+        "MADOGUCHI_WEB_PORT": str(ports.web),
+        "MADOGUCHI_WEB_AGENT_URL": url(ports.agent),
+        "MADOGUCHI_WEB_TEMPORAL_UI_URL": url(ports.temporal_ui),
+        "MADOGUCHI_ENVIRONMENT": "sandbox",
+        "MADOGUCHI_DOCUMENT_PUBLIC_URL": layout.public_url,
+        "MADOGUCHI_DOCUMENT_LIBRARY": str(layout.clone / "procedures" / "library"),
+        "MADOGUCHI_DOCUMENT_MAYOR_NAME": "窓口 太郎",
+    } | _sandbox(layout)  # fmt: skip
+
+
+def _sandbox(layout: Layout) -> dict[str, str]:
+    """Where the neighbours are; the sandbox writes the secrets it shares with us."""
+    pki, gateway, register = layout.pki, layout.sandbox / "gateway", layout.sandbox / "register"
+    return {
+        "MADOGUCHI_ENVIRONMENT": "sandbox",
+        "MADOGUCHI_WEB_PAYMENT_ORIGIN": url(layout.ports.gateway),
+        "MADOGUCHI_WEB_WEBHOOK_SECRET_FILE": str(gateway / "webhook_secret"),
+        "MADOGUCHI_PAYMENT_API_BASE": url(layout.ports.gateway),
+        "MADOGUCHI_PAYMENT_API_KEY_FILE": str(gateway / "api_key"),
+        "MADOGUCHI_PAYMENT_WEBHOOK_SECRET_FILE": str(gateway / "webhook_secret"),
+        "MADOGUCHI_WEB_WEBHOOK_SECRET_FILE": str(gateway / "webhook_secret"),
+        "MADOGUCHI_WEB_PAYMENT_ORIGIN": url(layout.ports.gateway),
+        "MADOGUCHI_REGISTER_BASE_URL": url(layout.ports.register),
+        "MADOGUCHI_REGISTER_TOKEN_FILE": str(register / "token"),
+        "MADOGUCHI_SEAL_PKCS12_FILE": str(pki / "seal.p12"),
+        "MADOGUCHI_SEAL_PASSWORD_FILE": str(pki / "seal.password"),
+        "MADOGUCHI_SEAL_TSA_URL": f"{url(layout.ports.pki)}/tsa",
+        "MADOGUCHI_SEAL_ANCHORS_FILE": str(pki / "anchors.json"),
+        "MADOGUCHI_TRUST_ANCHORS_FILE": str(pki / "anchors.json"),
+    }
+
+
+def _surroundings(layout: Layout) -> Mapping[str, str]:
+    return {
+        "PATH": f"{Path(sys.prefix) / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(layout.var),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        MARK: layout.mark,
+    }

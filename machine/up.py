@@ -1,0 +1,67 @@
+"""起動: brings the whole counter up, drives the demonstration, and stays or goes."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+
+from machine.city import units
+from machine.interrupt import interruptible
+from machine.layout import Layout
+from machine.phases import Phases
+from machine.program import MachineError
+from machine.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class City:
+    """A counter that is up: what the demonstration gets."""
+
+    layout: Layout
+    supervisor: Supervisor
+    phases: Phases
+    console: Console
+
+
+Demo = Callable[[City], bool]
+"""Drives one case through the public API; whether it was delivered and its document found valid."""
+
+
+def run(layout: Layout, *, demo: Demo, keep: bool, console: Console | None = None) -> int:
+    """Starts everything, runs `demo`, and stays until Ctrl-C if `keep`. The exit status: 0 only if `demo` held."""
+    console = console or Console()
+    try:
+        with interruptible(), up(layout, console) as city:
+            held = demo(city)
+            console.print(city.phases.table())
+            if keep:
+                console.print("[bold]窓口 is open.[/bold] Ctrl-C ends it; everything it keeps is in var/.")
+                threading.Event().wait()
+            return 0 if held else 1
+    except MachineError as error:
+        console.print(f"[bold red]✗[/bold red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("窓口 is closed; `make run` opens it again where it stopped.")
+        return 0 if keep else 130
+
+
+@contextmanager
+def up(layout: Layout, console: Console) -> Iterator[City]:
+    """The whole counter, for as long as the block lasts. Enter it from the thread that outlives it."""
+    layout.var.mkdir(parents=True, exist_ok=True)
+    layout.furnish()
+    phases = Phases.after(layout.var / "run" / "phases", console)
+
+    def lap(name: str, _seconds: float) -> None:
+        phases.lap(name)
+
+    with Supervisor(layout.var, console.print, on_ready=lap) as supervisor:
+        supervisor.start(units(layout))
+        try:
+            yield City(layout, supervisor, phases, console)
+        finally:
+            console.print("Ending what was started …")

@@ -1,0 +1,363 @@
+"""窓口: where everything is wired: settings, and the command line."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from api.settings import TemporalSettings, WebSettings
+from procedures.loader import Library
+from store.database import Database
+from store.keys import CaseKeys
+from store.objects import Objects
+from store.settings import StoreSettings
+from trust.anchors import AnchorRegistry
+from trust.revocation import RevocationChecker
+from trust.signature import SignatureVerifier
+from workflows.case_workflow import CaseWorkflow
+from workflows.codec import data_converter
+from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, MunicipalityRun
+from workflows.recall_workflow import RecallWorkflow
+from workflows.reconciliation_workflow import ReconciliationWorkflow
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Madoguchi 窓口: a city counter as workflows.")
+procedures_cli = typer.Typer(no_args_is_help=True, help="Procedure documents 手続文書: check, publish, supersede.")
+officers_cli = typer.Typer(no_args_is_help=True, help="Officers 職員 and their functions.")
+cli.add_typer(procedures_cli, name="procedures")
+cli.add_typer(officers_cli, name="officers")
+
+DATABASE_THREADS = 10
+
+
+class Environment(BaseSettings):
+    """環境 (MADOGUCHI_*): sandbox (demo, tests) or production, which refuses every sandbox neighbour."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", frozen=True)
+
+    environment: str = "production"
+
+
+class TrustSettings(BaseSettings):
+    """信頼の起点の設定 (MADOGUCHI_TRUST_*)."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_TRUST_", frozen=True)
+
+    anchors_file: Path
+
+
+# --- shared wiring ----------------------------------------------------------------------------------------------------
+
+
+class Foundation:
+    """基礎: what web server and workers share."""
+
+    def __init__(self) -> None:
+        self.store = StoreSettings()
+        self.temporal = TemporalSettings()
+        self.database = Database(self.store)
+        self.objects = Objects(self.store.objects_url)
+        self.keys = CaseKeys(self.database, self.store.master_key_file)
+        self.library = Library.read()
+        sandbox = Environment().environment == "sandbox"
+        self.anchors = AnchorRegistry.load(TrustSettings().anchors_file, allow_sandbox=sandbox)
+        self.revocation = RevocationChecker()
+        self.verifier = SignatureVerifier(self.anchors, self.revocation)
+
+    async def connect(self) -> Client:
+        """Temporal, with every payload encrypted by its case's key."""
+        return await Client.connect(
+            self.temporal.address, namespace=self.temporal.namespace, data_converter=data_converter(self.keys)
+        )
+
+
+def web_app() -> FastAPI:
+    """窓口のウェブ: the JSON API and the pages over it."""
+    import ui.app
+    from api.app import create_app
+    from api.counter import Counter
+    from api.dispatch import Dispatch
+    from api.relay import Relay
+
+    settings, foundation = WebSettings(), Foundation()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        dispatch = Dispatch(foundation.database, await foundation.connect(), settings.update_timeout)
+        app.state.counter = Counter(
+            settings=settings,
+            database=foundation.database,
+            objects=foundation.objects,
+            keys=foundation.keys,
+            library=foundation.library,
+            dispatch=dispatch,
+            anchors=foundation.anchors,
+            verifier=foundation.verifier,
+            webhook_secret=settings.webhook_secret_file.read_text().strip(),
+        )
+        relay = asyncio.create_task(Relay(foundation.database, dispatch, settings.municipalities).run())
+        try:
+            yield
+        finally:
+            relay.cancel()
+            with suppress(asyncio.CancelledError):
+                await relay
+            foundation.database.close()
+
+    app = create_app(lifespan, settings.upload_limit)
+    ui.app.register(app)
+    return app
+
+
+def cases_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]:
+    """Database writes and neighbours reached over the network."""
+    from activities.cases.closing import CaseRecords
+    from activities.desk import Desk
+    from activities.documents.delivery import Delivery
+    from activities.inbox.tasks import Inbox
+    from activities.jpki.check_signature import SignatureChecks
+    from activities.payment.fees import Fees
+    from activities.payment.gateway import StripeGateway
+    from activities.payment.settings import PaymentSettings
+    from activities.points.ledger import PointsLedger
+    from activities.registry.check_register import RegisterChecks
+    from activities.registry.register import HttpRegister
+    from activities.registry.settings import RegisterSettings
+
+    desk = Desk(foundation.database, foundation.library)
+    gateway = StripeGateway.connect(PaymentSettings())
+    fees = Fees(desk, gateway, WebSettings().public_url)
+    inbox, points, records, delivery = Inbox(desk), PointsLedger(desk), CaseRecords(desk), Delivery(desk)
+    signatures = SignatureChecks(desk, foundation.verifier)
+    register = RegisterChecks(desk, HttpRegister.connect(RegisterSettings()))
+    return [
+        signatures.check_signature,
+        register.check_register,
+        fees.collect_fee,
+        fees.settle_payment,
+        fees.refund_fee,
+        fees.reconcile_payments,
+        inbox.review,
+        inbox.approve,
+        inbox.nudge_task,
+        inbox.record_decision,
+        delivery.deliver,
+        delivery.revoke_documents,
+        points.award_points,
+        points.reverse_points,
+        records.record_wait,
+        records.close_case,
+    ]
+
+
+def documents_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]:
+    """Rendering and sealing: fonts, key and evidence are loaded once per process."""
+    from activities.desk import Desk
+    from activities.documents.issue import Documents
+    from activities.documents.render import Renderer
+    from activities.documents.seal import Sealer
+    from activities.documents.settings import DocumentSettings, SealSettings
+
+    settings = DocumentSettings()
+    sealer = Sealer(SealSettings())
+    desk = Desk(foundation.database, foundation.library)
+    documents = Documents(desk, foundation.objects, Renderer(settings.library), sealer, settings)
+    return [documents.issue_document, documents.post_document]
+
+
+def worker(client: Client, queue: str, foundation: Foundation) -> Worker:
+    """ワーカー of one task queue. Documents are made one at a time per process: run as many processes as cores."""
+    cases = queue == CASES_QUEUE
+    activities = cases_activities(foundation) if cases else documents_activities(foundation)
+    threads = DATABASE_THREADS if cases else 1
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[CaseWorkflow, RecallWorkflow, ReconciliationWorkflow] if cases else [],
+        activities=activities,
+        activity_executor=ThreadPoolExecutor(threads),
+        max_concurrent_activities=threads,
+        max_concurrent_local_activities=threads,
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules("procedures", "workflows", "pydantic")
+        ),
+        graceful_shutdown_timeout=timedelta(seconds=20),
+    )
+
+
+async def _work(queue: str) -> None:
+    foundation = Foundation()
+    client = await foundation.connect()
+    if queue == CASES_QUEUE:
+        await _schedule_reconciliation(client)
+    await worker(client, queue, foundation).run()
+
+
+async def _schedule_reconciliation(client: Client) -> None:
+    """照合の定期実行: one Schedule per municipality."""
+    for municipality in WebSettings().municipalities:
+        action = ScheduleActionStartWorkflow(
+            ReconciliationWorkflow.run,
+            MunicipalityRun(municipality=municipality),
+            id=f"reconciliation-{municipality}",
+            task_queue=CASES_QUEUE,
+        )
+        schedule = Schedule(
+            action=action,
+            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=5))]),
+            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
+        )
+        with suppress(ScheduleAlreadyRunningError):
+            await client.create_schedule(f"reconciliation-{municipality}", schedule)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+def serve() -> None:
+    """Run the web server: pages and JSON API."""
+    settings = WebSettings()
+    uvicorn.run(web_app(), host=settings.host, port=settings.port, log_level="warning", proxy_headers=True)
+
+
+@cli.command(name="worker")
+def run_worker(queue: Annotated[str, typer.Argument(help=f"{CASES_QUEUE} or {DOCUMENTS_QUEUE}")]) -> None:
+    """Run a worker of one task queue."""
+    if queue not in (CASES_QUEUE, DOCUMENTS_QUEUE):
+        raise typer.BadParameter(f"There is no queue {queue}: it is {CASES_QUEUE} or {DOCUMENTS_QUEUE}.")
+    asyncio.run(_work(queue))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema (as its owner)."""
+    from alembic import command
+    from alembic.config import Config
+
+    command.upgrade(Config(str(Path(__file__).parent / "alembic.ini")), "head")
+
+
+PortsFrom = Annotated[int | None, typer.Option(help="Use consecutive ports from this one.")]
+
+
+@cli.command()
+def up(ports_from: PortsFrom = None) -> None:
+    """Run the whole counter on this machine with its sandbox; drive one demonstration case; Ctrl-C ends it."""
+    raise typer.Exit(_run_machine(ports_from, keep=True))
+
+
+@cli.command()
+def demo(ports_from: PortsFrom = None) -> None:
+    """As `up`, but exit: status 0 only if the case was delivered and its PDF validated."""
+    raise typer.Exit(_run_machine(ports_from, keep=False))
+
+
+def _run_machine(ports_from: int | None, *, keep: bool) -> int:
+    from machine.demo import demonstrate
+    from machine.layout import Layout
+    from machine.up import run
+
+    return run(Layout.of(ports_from=ports_from), demo=demonstrate, keep=keep)
+
+
+@procedures_cli.command(name="check")
+def check_procedures() -> None:
+    """Read every procedure document; say what is wrong, where, and what to write instead."""
+    from procedures.published import changed_editions
+    from procedures.source import ProcedureInvalid
+
+    try:
+        library = Library.read()
+    except ProcedureInvalid as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    changed = changed_editions()
+    for line in changed:
+        typer.echo(line, err=True)
+    typer.echo(f"{len(library.all())} procedures read.")
+    raise typer.Exit(1 if changed else 0)
+
+
+@procedures_cli.command()
+def schema() -> None:
+    """Print the JSON Schema of a procedure document."""
+    import json
+
+    from procedures.schema import schema as document_schema
+
+    typer.echo(json.dumps(document_schema(), ensure_ascii=False, indent=2))
+
+
+@procedures_cli.command(name="publish")
+def publish_procedure(procedure_id: str) -> None:
+    """Lock the newest version of a procedure: from now on it can only be superseded."""
+    from procedures.published import publish
+
+    typer.echo(f"Published {publish(procedure_id)}.")
+
+
+@procedures_cli.command(name="supersede")
+def supersede_procedure(procedure_id: str) -> None:
+    """Keep the published version under superseded/ and open the next one for editing."""
+    from procedures.published import supersede
+
+    typer.echo(f"Version {supersede(procedure_id)} of {procedure_id} is open for editing.")
+
+
+@officers_cli.command(name="appoint")
+def appoint_officer(
+    certificate: Annotated[Path, typer.Argument(help="The officer's authentication certificate (DER).")],
+    name: str,
+    functions: Annotated[list[str], typer.Argument(help="Functions, e.g. certificate_review.")],
+    municipality: str = "282014",
+) -> None:
+    """Give the holder of an authentication certificate an officer's functions."""
+    from procedures.values import MunicipalityCode
+    from store import people
+    from store.people import CredentialKey
+    from trust.anchors import Use
+
+    foundation = Foundation()
+    check = foundation.verifier.check_certificate(
+        certificate.read_bytes(), use=Use.AUTHENTICATION, at=datetime.now(UTC)
+    )
+    if check.certificate is None:
+        typer.echo(f"This certificate cannot be registered: {check.reason} {check.detail}", err=True)
+        raise typer.Exit(1)
+    key = CredentialKey("jpki", bytes.fromhex(check.certificate.issuer_key_id), check.certificate.serial)
+    with foundation.database.transaction(MunicipalityCode(municipality)) as connection:
+        account_id = people.find_or_open_account(connection, key)
+        people.appoint(connection, account_id, name, functions)
+    typer.echo(f"{name}: {', '.join(functions)}")
+
+
+def main() -> None:
+    """The command line."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("pyhanko").setLevel(logging.ERROR)
+    cli()
+
+
+if __name__ == "__main__":
+    main()

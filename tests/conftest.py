@@ -1,0 +1,31 @@
+"""試験の土台: one town (every real server, once) for all tests that need more than their own room."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from machine.demo import visitor
+from machine.layout import Layout
+from machine.visitor import Visitor
+from sandbox.people import Person
+from tests.town.running import shared_town
+
+Meet = Callable[[Person], Visitor]
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Layout]:
+    """A whole counter with its sandbox, shared by every test process."""
+    base = tmp_path_factory.getbasetemp()
+    root = base if worker_id == "master" else base.parent
+    with shared_town(Path(root) / "town") as layout:
+        yield layout
+
+
+@pytest.fixture
+def meet(town: Layout) -> Iterator[Meet]:
+    """`meet(HANAKO)`: that person at the counter, logged in with their card."""
+    with ExitStack() as stack:
+        yield lambda person: stack.enter_context(visitor(town, person)).log_in()

@@ -1,0 +1,75 @@
+"""配置: folders, ports and what every process is told."""
+
+import importlib
+import stat
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from machine.layout import CLONE, Layout, Ports, environment, write_once
+
+SETTINGS = ("madoguchi", "api.settings", "store.settings", "activities.payment.settings",
+            "activities.registry.settings", "activities.documents.settings")  # fmt: skip
+
+
+def fields() -> dict[str, type[BaseSettings]]:
+    """Every variable the product reads, with the class that reads it."""
+    for module in SETTINGS:
+        importlib.import_module(module)
+    product = [kind for kind in BaseSettings.__subclasses__() if kind.__module__ in SETTINGS]
+    return {f"{kind.model_config['env_prefix']}{name.upper()}": kind for kind in product for name in kind.model_fields}
+
+
+def test_no_room_has_settings_this_test_does_not_know() -> None:
+    found = {path for path in CLONE.glob("*/**/settings.py") if ".venv" not in path.parts}
+    assert found == {CLONE / f"{name.replace('.', '/')}.py" for name in SETTINGS[1:]}
+
+
+def test_every_process_is_told_only_what_some_setting_reads(tmp_path: Path) -> None:
+    told = {name for name in environment(Layout.ephemeral(tmp_path)) if name.startswith("MADOGUCHI_")}
+    assert told - {"MADOGUCHI_MACHINE"} <= set(fields())
+
+
+def test_every_setting_can_be_read_from_what_a_process_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment(Layout.ephemeral(tmp_path)).items():
+        monkeypatch.setenv(name, value)
+    for kind in set(fields().values()):
+        kind()
+
+
+def test_the_callers_shell_does_not_leak_into_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADOGUCHI_WEB_PORT", "1")
+    monkeypatch.setenv("PYTHONPATH", "/somewhere/else")
+    told = environment(Layout.ephemeral(tmp_path))
+    assert "PYTHONPATH" not in told
+    assert told["MADOGUCHI_WEB_PORT"] != "1"
+
+
+def test_one_setting_shifts_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Layout.of().ports == Ports()
+    assert astuple(Layout.of(ports_from=18000).ports) == tuple(range(18000, 18009))
+    monkeypatch.setenv("MADOGUCHI_PORT_BASE", "19000")
+    assert Layout.of().ports.web == 19000
+
+
+def test_several_can_run_side_by_side(tmp_path: Path) -> None:
+    ports = astuple(Ports.free())
+    assert len(set(ports)) == len(ports)
+
+
+def test_nobody_else_may_look_into_what_we_keep(tmp_path: Path) -> None:
+    layout = Layout.ephemeral(tmp_path / "var")
+    layout.furnish()
+    assert stat.S_IMODE(layout.var.stat().st_mode) == 0o700
+    assert stat.S_IMODE((layout.secrets / "master_key").stat().st_mode) == 0o600
+
+
+def test_a_secret_is_written_once_and_never_half(tmp_path: Path) -> None:
+    secret = tmp_path / "master_key"
+    secret.with_name("master_key.new").write_bytes(b"cut sho")
+    write_once(secret, b"first")
+    write_once(secret, b"second")
+    assert secret.read_bytes() == b"first"
+    assert not secret.with_name("master_key.new").exists()

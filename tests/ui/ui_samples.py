@@ -1,0 +1,338 @@
+"""Realistic view models, and every page with the context its router gives it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from api.views import (
+    AttachmentView,
+    CaseLine,
+    CaseStatus,
+    CaseView,
+    DocumentView,
+    DraftView,
+    NoticeView,
+    PaymentView,
+    PointsLine,
+    PointsView,
+    SignerFacts,
+    TaskLine,
+    TaskView,
+    TimelineEntry,
+    VerificationView,
+    Visitor,
+)
+from procedures.answers import check_answers
+from procedures.document import Procedure
+from procedures.loader import Library
+from procedures.texts import Language
+from procedures.values import Points, ProcedureId, ReceiptNumber, StepId, Yen
+from ui import form, municipality, pages, wording
+from ui.admin import contents as admin_contents
+from ui.resident import contents
+from ui.reviewer import contents as reviewer_contents
+
+LIBRARY = Library.read()
+TODAY = date(2026, 4, 1)
+NOW = datetime(2026, 4, 1, 1, 30, tzinfo=UTC)
+RECEIPT = ReceiptNumber("2026-0401-7KQ4-M2")
+RESIDENT = Visitor(account_id=UUID(int=1))
+OFFICER = Visitor(
+    account_id=UUID(int=2), officer_name="姫路 花子", functions=frozenset({"certificate_review", "administrator"})
+)
+HOSTILE = "<script>alert('{{7*7}}')</script>=cmd|' /C calc'!A0\" onfocus=x"
+
+
+def certificate_answers(purpose: str = "駅前の不動産会社に、賃貸契約のため提出") -> dict[str, object]:
+    return {
+        "kind": "household",
+        "copies": 2,
+        "include_relationship": True,
+        "include_domicile": False,
+        "purpose": "other",
+        "purpose_other": purpose,
+        "delivery": "electronic",
+        "phone": "079-221-0000",
+    }
+
+
+def a_draft(procedure: Procedure, answers: Mapping[str, object], **changes: object) -> DraftView:
+    plain = {
+        "id": UUID(int=3), "procedure": procedure.id, "version": procedure.version, "language": "ja",
+        "answers": answers, "attachments": (),
+    }  # fmt: skip
+    return DraftView.model_validate({**plain, **changes})
+
+
+def an_attachment(name: str = "交付通知書.pdf") -> AttachmentView:
+    return AttachmentView(
+        id=UUID(int=4), field="card_receipt", name=name, media_type="application/pdf", bytes=1_234_567
+    )
+
+
+def a_timeline(*happenings: tuple[str, str, str | None]) -> tuple[TimelineEntry, ...]:
+    return tuple(
+        TimelineEntry(
+            seq=n, at=NOW + timedelta(minutes=n), actor=actor, action=action, step=StepId(step) if step else None,
+            facts={},
+        )
+        for n, (actor, action, step) in enumerate(happenings)
+    )  # fmt: skip
+
+
+HAPPENINGS = (
+    ("resident", "received", None),
+    ("counter", "signature_checked", "signature"),
+    ("counter", "register_checked", "register"),
+    ("counter", "payment_opened", "fee"),
+)
+
+
+def a_payment(status: str = "open") -> PaymentView:
+    return PaymentView.model_validate({
+        "amount": Yen(600), "status": status, "url": "https://pay.example/c/cs_1", "brand": "visa" if status != "open" else None, "last4": "4242" if status != "open" else None,
+        "paid_at": NOW if status != "open" else None, "refunded": 600 if status == "refunded" else 0,
+    })  # fmt: skip
+
+
+def a_document(**changes: object) -> DocumentView:
+    plain = {
+        "id": UUID(int=5), "title": {"ja": "住民票の写し", "en": "Certificate of residence", "zh": "住民票副本", "ko": "주민표 사본"},
+        "bytes": 84_211, "issued_at": NOW, "delivered_at": NOW, "revoked_at": None,
+        "verification_code": "7KQ4-M2VX-93RD-HF5T",
+    }  # fmt: skip
+    return DocumentView.model_validate({**plain, **changes})
+
+
+def a_case(status: CaseStatus, answers: Mapping[str, object] | None = None, **changes: object) -> CaseView:
+    plain = {
+        "receipt_number": RECEIPT, "procedure": "residence_certificate", "version": 1, "status": status,
+        "received_at": NOW, "due_at": NOW + timedelta(days=6), "language": "ja", "step": "fee", "reason": None,
+        "reason_text": None, "suspended_at": None, "closed_at": None, "answers": answers or certificate_answers(),
+        "marks": {}, "timeline": a_timeline(*HAPPENINGS), "payments": (), "documents": (), "tracking_number": None,
+        "pending": (),
+    }  # fmt: skip
+    return CaseView.model_validate({**plain, **changes})
+
+
+def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **changes: object) -> TaskView:
+    plain = {
+        "id": UUID(int=6), "receipt_number": RECEIPT, "procedure": "residence_certificate", "version": 1,
+        "step": "review", "kind": kind, "function": "certificate_review", "task_version": 3,
+        "assignee": OFFICER.account_id, "assignee_name": OFFICER.officer_name, "lease_until": NOW + timedelta(hours=1),
+        "findings": ("register_differs_address",), "opened_at": NOW, "due_at": NOW + timedelta(days=3), "escalated": False,
+        "closed_at": None, "answers": answers or certificate_answers(), "attachments": (an_attachment(),),
+        "signer": SignerFacts(name="山田　太郎", address="兵庫県姫路市安田四丁目1番地", birth_date="1990-05-20", sex="1"),
+        "signature_outcome": "valid",
+        "register_record": {"name": "山田　太郎", "address": "兵庫県姫路市飾磨区中島1番地", "birth_date": "1990-05-20", "sex": "1"},
+        "differences": ("address",), "timeline": a_timeline(*HAPPENINGS), "payments": (a_payment("paid"),),
+        "documents": (), "outcome": None, "reason": None,
+    }  # fmt: skip
+    return TaskView.model_validate({**plain, **changes})
+
+
+def a_balance() -> PointsView:
+    booked = (("award", 5000, 0), ("award", 1000, 40), ("reversal", -1000, 55), ("award", 500, 90))
+    rows = tuple(
+        PointsLine(programme="happy_pass", kind=kind, points=Points(points), booked_at=NOW + timedelta(days=days), receipt_number=RECEIPT)
+        for kind, points, days in booked
+    )  # fmt: skip
+    return PointsView(balance=Points(5500), lines=rows)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One page as its reader sees it."""
+
+    name: str
+    template: str
+    context: Mapping[str, object] = field(repr=False)
+    visitor: Visitor | None = RESIDENT
+    path: str = "/"
+
+    def render(self, language: Language = "ja") -> str:
+        city = municipality.name("282014")
+        return pages.render(pages.Reader(language, city, self.path, self.visitor), self.template, **self.context)
+
+
+def samples(language: Language, hostile: bool = False) -> Iterator[Sample]:
+    """Every page, for every procedure of the library, in one language."""
+    yield Sample("catalogue", "resident/catalogue.html", contents.catalogue(LIBRARY, None), None)
+    yield Sample("empty catalogue", "resident/catalogue.html", {"shelves": []})
+    for procedure in LIBRARY.all():
+        yield from _of_procedure(language, procedure, hostile)
+    yield from _login()
+    yield from _cases(language, hostile)
+    yield from _points_and_verification(language)
+    yield from _officers(language, hostile)
+    yield Sample("accessibility", "resident/accessibility.html", {}, None)
+    for status in (*wording.TROUBLES, 418, 504):
+        trouble = {
+            "trouble": wording.trouble(status),
+            "detail": HOSTILE if hostile else None,
+            "reference": "ab12",
+            "status": status,
+        }
+        yield Sample(f"error {status}", "resident/trouble.html", trouble, None)
+
+
+def answers_for(procedure: Procedure, hostile: bool) -> dict[str, object]:
+    """An answer to every question, whatever the procedure."""
+    text = HOSTILE if hostile else "姫路　さくら"
+    typed: dict[str, object] = {}
+    for asked in procedure.form.fields():
+        match asked.kind:
+            case "text" | "long_text":
+                typed[asked.id] = text
+            case "integer":
+                typed[asked.id] = asked.minimum
+            case "choice":
+                values = [option.value for option in asked.options]
+                typed[asked.id] = values if asked.many else values[-1]
+            case "date":
+                typed[asked.id] = f"令和8-5-{text[:9] if hostile else 1}"
+            case "consent":
+                typed[asked.id] = True
+    return typed
+
+
+def _of_procedure(language: Language, procedure: Procedure, hostile: bool) -> Iterator[Sample]:
+    name = procedure.id
+    page = {"procedure": procedure, "trail": ((procedure.title.of(language), None),)}
+    yield Sample(f"{name} about", "resident/procedure.html", page, None)
+    answers = answers_for(procedure, hostile)
+    attached = tuple(
+        an_attachment(HOSTILE if hostile else "交付通知書.pdf").model_copy(update={"field": asked.id})
+        for asked in procedure.form.fields()
+        if asked.kind == "attachment"
+    )
+    trail = ((procedure.title.of(language), f"/procedures/{name}"),)
+    for state, typed in (("empty form", {}), ("filled form", answers)):
+        draft = a_draft(procedure, typed, attachments=attached if typed else ())
+        shown = form.shown(language, procedure, draft, TODAY)
+        yield Sample(
+            f"{name} {state}",
+            "resident/draft.html",
+            {"procedure": procedure, "draft": draft, "form": shown, "grown": True, "trail": trail},
+        )
+    draft = a_draft(procedure, {"unknown": "x"})
+    wrong = form.shown(language, procedure, draft, TODAY, check_answers(procedure, draft.answers, TODAY).problems)
+    yield Sample(
+        f"{name} form with errors",
+        "resident/draft.html",
+        {"procedure": procedure, "draft": draft, "form": wrong, "grown": False, "trail": trail},
+    )
+    marked = {asked.id: HOSTILE if hostile else "番地まで書いてください" for asked in procedure.form.fields()[:2]}
+    draft = a_draft(procedure, answers, corrects=RECEIPT, marks=marked)
+    correction = form.shown(language, procedure, draft, TODAY)
+    yield Sample(
+        f"{name} correction",
+        "resident/draft.html",
+        {"procedure": procedure, "draft": draft, "form": correction, "grown": False, "trail": trail},
+    )
+    yield Sample(
+        f"{name} review",
+        "resident/review.html",
+        contents.review(language, procedure, a_draft(procedure, answers), TODAY),
+    )
+
+
+def _login() -> Iterator[Sample]:
+    yield Sample("login", "resident/login.html", {"next": "/cases?a=1&b=2", "failed": False}, None, "/login")
+    yield Sample("login failed", "resident/login.html", {"next": HOSTILE, "failed": True}, None, "/login")
+
+
+def _cases(language: Language, hostile: bool) -> Iterator[Sample]:
+    text = HOSTILE if hostile else "番地が読み取れません"
+    procedure = LIBRARY.current("residence_certificate")
+    answers = certificate_answers(HOSTILE) if hostile else None
+    settled = {"payments": (a_payment("paid"),), "documents": (a_document(),), "tracking_number": "1234-5678-9012"}
+    details: dict[CaseStatus, dict[str, object]] = {
+        "awaiting_payment": {"payments": (a_payment(),)},
+        "awaiting_correction": {
+            "marks": {"phone": text, "purpose_other": text},
+            "suspended_at": NOW,
+            "reason_text": text,
+        },
+        "awaiting_neighbour": {"reason": "unreachable", "pending": ("retry_now",)},
+        "issuing": {"documents": (a_document(delivered_at=None),)},
+        "delivered": settled,
+        "rejected": {"reason": "decided", "reason_text": text, "payments": (a_payment("refunded"),)},
+        "lapsed": {"reason": "payment_overdue", "payments": (a_payment("expired"),)},
+        "recalled": {
+            **settled,
+            "reason": "payment_disputed",
+            "payments": (a_payment("disputed"),),
+            "documents": (a_document(revoked_at=NOW),),
+        },
+    }
+    for status in wording.STATES:
+        view = a_case(status, answers, **details.get(status, {}))
+        yield Sample(
+            f"case {status}", "resident/case.html", contents.case(language, procedure, view), path=f"/cases/{RECEIPT}"
+        )
+    expired = a_case("awaiting_payment", payments=(a_payment("expired"),))
+    yield Sample("case to pay again", "resident/case.html", contents.case(language, procedure, expired))
+    yield Sample("withdraw", "resident/withdraw.html", {"procedure": procedure, "case": a_case("under_review")})
+    lines = tuple(CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES)
+    notices = tuple(
+        NoticeView(receipt_number=RECEIPT, procedure=ProcedureId("happy_pass"), version=1, kind=kind, created_at=NOW)
+        for kind in (*wording.NOTICES, "another")
+    )
+    full = contents.cases(LIBRARY, lines, (a_draft(procedure, {}),), notices)
+    yield Sample("cases", "resident/cases.html", full, path="/cases")
+    yield Sample("no cases", "resident/cases.html", contents.cases(LIBRARY, (), (), ()), path="/cases")
+
+
+def _points_and_verification(language: Language) -> Iterator[Sample]:
+    yield Sample("points", "resident/points.html", contents.points(LIBRARY, a_balance()), path="/points")
+    nothing = PointsView(balance=Points(0), lines=())
+    yield Sample("no points", "resident/points.html", contents.points(LIBRARY, nothing), path="/points")
+    yield Sample("verify", "resident/verify.html", contents.verification(language), None, "/verify")
+    yield Sample(
+        "verify nothing", "resident/verify.html", contents.verification(language, missing=True), None, "/verify"
+    )
+    for outcome in wording.OUTCOMES:
+        found = VerificationView.model_validate(
+            {"outcome": outcome}
+            if outcome == "unknown"
+            else {"outcome": outcome, "title": a_document().title, "issued_at": NOW, "municipality": "282014",
+                  "revoked_at": NOW if outcome == "revoked" else None}
+        )  # fmt: skip
+        page = contents.verification(language, found, "7KQ4-M2VX-93RD-HF5T")
+        yield Sample(f"verify {outcome}", "resident/verify.html", page, None, "/verify")
+
+
+def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
+    procedure = LIBRARY.current("residence_certificate")
+    answers = certificate_answers(HOSTILE) if hostile else None
+    tasks = [
+        a_task(),
+        a_task("approve", findings=(), assignee=None, assignee_name=None),
+        a_task("post_document", escalated=True),
+    ]
+    lines = [TaskLine.model_validate(view.model_dump()) for view in tasks]
+    later = NOW + timedelta(days=4)
+    for name, rows, now in (("inbox", lines, NOW), ("late inbox", lines, later), ("empty inbox", [], NOW)):
+        page = reviewer_contents.inbox(language, LIBRARY, rows, OFFICER, now)
+        yield Sample(name, "reviewer/inbox.html", page, OFFICER, "/inbox")
+    refused = reviewer_contents.Typed("send_back", HOSTILE if hostile else "", {"phone": "x"})
+    for view, typed in (
+        (a_task(answers=answers), None),
+        (a_task(answers=answers), refused),
+        (a_task(assignee=None), None),
+        (a_task("post_document"), None),
+        (a_task(closed_at=NOW, reason=HOSTILE if hostile else "確認済み"), None),
+        (
+            a_task(signer=None, register_record=None, findings=(), attachments=(), payments=(), signature_outcome=None),
+            None,
+        ),
+    ):
+        page = reviewer_contents.task(language, procedure, view, NOW, typed, procedure.title if typed else None)
+        name = f"task {view.kind} {view.assignee} {view.closed_at} {typed is not None} {view.signer is None}"
+        yield Sample(name, "reviewer/task.html", page, OFFICER, f"/tasks/{view.id}")
+    cases = [CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES]
+    for name, found in (("admin cases", cases), ("no admin cases", [])):
+        page = admin_contents.cases(language, LIBRARY, found, lambda receipt: f"http://127.0.0.1:8233/{receipt}")
+        yield Sample(name, "admin/cases.html", page, OFFICER, "/admin/cases")

@@ -1,0 +1,77 @@
+"""言語: which of the four languages a reader gets, and the catalogue that speaks it.
+
+Message ids are the Japanese sentences themselves: templates read as the page reads, Japanese needs no catalogue, and a
+changed sentence makes its three translations missing, which a test refuses. Catalogues are read from the `.po` files
+once per process; there is nothing to compile.
+"""
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from starlette.requests import Request
+
+from procedures.texts import LANGUAGES, Language
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+COOKIE = "language"
+NAMES: dict[Language, str] = {"ja": "日本語", "en": "English", "zh": "简体中文", "ko": "한국어"}
+HTML_LANG: dict[Language, str] = {"ja": "ja", "en": "en", "zh": "zh-Hans", "ko": "ko"}
+
+
+@cache
+def catalogue(language: Language) -> NullTranslations:
+    """翻訳: the catalogue of one language; the source language speaks for itself."""
+    if language == "ja":
+        return NullTranslations()
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        messages = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def translated(language: Language, sentence: str) -> str:
+    """訳: one sentence in one language."""
+    return str(catalogue(language).gettext(sentence))
+
+
+def asked(request: Request) -> Language | None:
+    """言語の指定: what `?lang=` asks for, if it is a language we speak."""
+    return _known(request.query_params.get("lang", ""))
+
+
+def chosen(request: Request) -> Language:
+    """言語の選択: `?lang=`, then the cookie, then Accept-Language, then Japanese."""
+    return (
+        asked(request)
+        or _known(request.cookies.get(COOKIE, ""))
+        or _accepted(request.headers.get("accept-language", ""))
+        or "ja"
+    )
+
+
+def _known(tag: str) -> Language | None:
+    primary = tag.strip().lower().replace("_", "-").split("-")[0]
+    return next((language for language in LANGUAGES if language == primary), None)
+
+
+def _accepted(header: str) -> Language | None:
+    """RFC 9110 §12.5.4: highest quality first, ties in the order written."""
+    weighted = [_weighted(part) for part in header[:500].split(",")]
+    known = [(quality, language) for quality, language in weighted if language and quality > 0]
+    return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def _weighted(part: str) -> tuple[float, Language | None]:
+    tag, _, parameter = part.partition(";")
+    name, _, value = parameter.strip().partition("=")
+    try:
+        quality = float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        quality = 0.0
+    return quality, _known(tag)

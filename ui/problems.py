@@ -1,0 +1,92 @@
+"""困りごとの頁: every error as a page in the reader's language: what happened, what it means, what to do next."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+
+from api.app import problem_response
+from api.problems import Problem, problem
+from procedures.texts import Text
+from ui import wording
+from ui.pages import page
+
+log = logging.getLogger("madoguchi.ui")
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """頁の経路: turns whatever goes wrong below a page into a page. The JSON routes keep their own answers."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Problem as found:
+                if found.status == 401:
+                    return to_login(request)
+                return trouble_page(request, found.status, found.text)
+            except RequestValidationError as error:
+                # An id in the address that is no id is an address that does not exist.
+                in_path = any(found["loc"][0] == "path" for found in error.errors())
+                return trouble_page(request, 404 if in_path else 422)
+            except HTTPException as error:
+                return trouble_page(request, error.status_code)
+
+        return answered
+
+
+def trouble_page(request: Request, status: int, detail: Text | None = None, code: str = "") -> Response:
+    """困りごとの頁: for one status; `detail` is api's own sentence."""
+    return page(
+        request,
+        "resident/trouble.html",
+        status=status,
+        trouble=wording.trouble(status, code),
+        detail=detail,
+        reference=None,
+    )
+
+
+def refused(request: Request, status: int, code: str) -> Response:
+    """門前払い: refused before any route; programs get the code, readers a page."""
+    if wants_page(request):
+        return trouble_page(request, status, code=code)
+    return problem_response(problem("too_large" if status == 413 else "not_allowed"))
+
+
+def unforeseen(request: Request, error: Exception) -> Response:
+    """想定外: the reader gets a number, the log the same number and the kind of error; the server logs where."""
+    reference = uuid4().hex[:8]
+    log.error("page failed, reference %s: %s", reference, type(error).__name__)
+    return page(
+        request, "resident/trouble.html", status=500, trouble=wording.trouble(500), detail=None, reference=reference
+    )
+
+
+def wants_page(request: Request) -> bool:
+    """頁を求めているか: a browser outside the API."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def to_login(request: Request) -> Response:
+    """ログインへ: and back here afterwards; after a form, back to the page it stood on."""
+    back = request.url.path
+    if request.method != "GET":
+        back = urlsplit(request.headers.get("referer", "")).path or "/"
+    return RedirectResponse(f"/login?next={quote(local(back))}", 303)
+
+
+def local(path: str) -> str:
+    """内部の住所: a path on this site, or the front page. A browser reads a backslash as a slash."""
+    own = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
+    return path if own else "/"

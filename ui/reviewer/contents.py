@@ -1,0 +1,76 @@
+"""内容: what officers' pages show, from read models and the procedure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from api.views import TaskLine, TaskView, Visitor
+from procedures.document import Procedure
+from procedures.loader import Library
+from procedures.texts import Language
+from ui import answers, notation, wording
+from ui.language import translated
+
+Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """入力: a decision as typed, shown again where it was refused."""
+
+    decision: str = ""
+    reason: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+def inbox(
+    language: Language, library: Library, tasks: Iterable[TaskLine], officer: Visitor, now: datetime,
+    function: str | None = None, *, mine: bool = False,
+) -> Content:  # fmt: skip
+    """受信箱: each task with its procedure's title and whether it is late."""
+    rows = [(task, library.version(task.procedure, task.version).title, task.due_at < now) for task in tasks]
+    titles = {f.id: f.title.of(language) for p in library.all() for f in p.functions if f.id in officer.functions}
+    return {"tasks": rows, "functions": sorted(titles.items()), "function": function or "", "mine": mine}
+
+
+def task(
+    language: Language, procedure: Procedure, view: TaskView, now: datetime, typed: Typed | None = None,
+    problem: object = None,
+) -> Content:  # fmt: skip
+    """審査: answers beside what certificate and register say."""
+    lines = answers.lines(language, procedure, view.answers, view.attachments)
+    return {
+        "task": view,
+        "procedure": procedure,
+        "late": view.closed_at is None and view.due_at < now,
+        "rows": [(line.label.of(language), line.answer) for line in lines],
+        "fields": [(f.id, f.label.of(language)) for f in procedure.form.fields()],
+        "people": people(language, view),
+        "typed": typed or Typed(),
+        "problem": problem,
+    }
+
+
+def people(language: Language, view: TaskView) -> tuple[tuple[str, str, str, bool], ...]:
+    """比較: attribute, as signed, as registered, and whether they differ."""
+    if view.signer is None and view.register_record is None:
+        return ()
+    signed = view.signer.model_dump() if view.signer else {}
+    registered = view.register_record or {}
+    return tuple(
+        (label, _attribute(language, name, signed), _attribute(language, name, registered), name in view.differences)
+        for name, label in wording.ATTRIBUTES.items()
+    )
+
+
+def _attribute(language: Language, name: str, record: Mapping[str, object]) -> str:
+    value = str(record.get(name) or "—")
+    if name == "sex":
+        return translated(language, wording.SEXES[value]) if value in wording.SEXES else value
+    if name == "birth_date":
+        try:
+            return notation.birthday(language, date.fromisoformat(value))
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,109 @@
+"""守り: headers of every page, and refusal of requests another site makes in a reader's name.
+
+Forged requests (CSRF): the session cookie is SameSite=Lax, and a request that would change something is refused when
+the browser says another site caused it: `Sec-Fetch-Site` (all browsers since 2023), else `Origin` against `Host`.
+A request with neither header comes from no browser and so carries nobody's cookies unasked. Chosen over form tokens:
+it needs no state and no JavaScript, a page left open overnight still submits, and no form can forget it. (OWASP CSRF
+cheat sheet, "Fetch Metadata"; the rule is the one of Go's net/http.CrossOriginProtection.)
+"""
+
+from collections.abc import Callable
+from functools import cache
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.settings import WebSettings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_DISCARDED = 200_000_000
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+Refusal = Callable[[Request, int, str], Response]
+
+
+@cache
+def content_policy(form_targets: tuple[str, ...]) -> str:
+    """CSP: no inline script or style; forms may lead to us, the card agent and the payment page only."""
+    targets = " ".join(["'self'", *map(origin, form_targets)])
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def origin(address: str) -> str:
+    """生成元: scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_foreign(headers: Headers) -> bool:
+    """他サイト起因: whether another site caused this request."""
+    if site := headers.get("sec-fetch-site"):
+        return site not in ("same-origin", "none")
+    sender = headers.get("origin")
+    return sender is not None and urlsplit(sender).netloc != headers.get("host")
+
+
+class Guard:
+    """守り: wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, refusal: Refusal) -> None:
+        self.app = app
+        self.refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        guarded = _guarded(scope, send)
+        if refused := self._refused(scope):
+            await _discard(receive)
+            await refused(scope, receive, guarded)
+            return
+        await self.app(scope, receive, guarded)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        headers, request = Headers(scope=scope), Request(scope)
+        if scope["method"] not in SAFE_METHODS and is_foreign(headers):
+            return self.refusal(request, 403, "foreign_request")
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > _settings(scope).upload_limit:
+            return self.refusal(request, 413, "too_large")
+        return None
+
+
+async def _discard(receive: Receive) -> None:
+    """A browser shows our answer only once it has sent its own; what it sends is thrown away, up to a limit."""
+    more, seen = True, 0
+    while more and seen < MOST_DISCARDED:
+        message = await receive()
+        seen += len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
+
+
+def _guarded(scope: Scope, send: Send) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            settings = _settings(scope)
+            targets = (settings.agent_url, settings.payment_origin)
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("content-security-policy", content_policy(targets))
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return guarded
+
+
+def _settings(scope: Scope) -> WebSettings:
+    settings: WebSettings = scope["app"].state.counter.settings
+    return settings
