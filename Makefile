@@ -17,7 +17,7 @@ run: install ## install what is missing, open the counter, drive one case; Ctrl-
 	@$(MADOGUCHI) up
 
 demo: install ## the same, but closes; succeeds only if the case was delivered and its PDF validated
-	@$(MADOGUCHI) up --no-keep
+	@$(MADOGUCHI) demo
 
 ##@ Change
 test: install-test ## every test, or a part: make test T=tests/store

@@ -56,6 +56,7 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", frozen=True)
 
     environment: str = "production"
+    """`sandbox` lets sandbox certificate authorities in; anything else is production."""
 
 
 class TrustSettings(BaseSettings):
@@ -64,6 +65,7 @@ class TrustSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_TRUST_", frozen=True)
 
     anchors_file: Path
+    """The certificate authorities the city believes (JSON, `trust/anchors.py`)."""
 
 
 # --- shared wiring ----------------------------------------------------------------------------------------------------
@@ -129,11 +131,12 @@ def web_app() -> FastAPI:
     return app
 
 
-def cases_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]:
+def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callable[..., Any]]:
     """Database writes and neighbours reached over the network."""
     from activities.cases.closing import CaseRecords
     from activities.desk import Desk
     from activities.documents.delivery import Delivery
+    from activities.inbox.reconciliation import InboxReconciliation
     from activities.inbox.tasks import Inbox
     from activities.jpki.check_signature import SignatureChecks
     from activities.payment.fees import Fees
@@ -161,6 +164,7 @@ def cases_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]:
         inbox.approve,
         inbox.nudge_task,
         inbox.record_decision,
+        InboxReconciliation(desk, client).reconcile_inbox,
         delivery.deliver,
         delivery.revoke_documents,
         points.award_points,
@@ -188,7 +192,7 @@ def documents_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]
 def worker(client: Client, queue: str, foundation: Foundation) -> Worker:
     """ワーカー of one task queue. Documents are made one at a time per process: run as many processes as cores."""
     cases = queue == CASES_QUEUE
-    activities = cases_activities(foundation) if cases else documents_activities(foundation)
+    activities = cases_activities(foundation, client) if cases else documents_activities(foundation)
     threads = DATABASE_THREADS if cases else 1
     return Worker(
         client,
@@ -333,23 +337,35 @@ def appoint_officer(
     municipality: str = "282014",
 ) -> None:
     """Give the holder of an authentication certificate an officer's functions."""
+    _appoint([{"certificate": str(certificate), "name": name, "functions": functions}], municipality)
+
+
+@officers_cli.command(name="import")
+def import_officers(file: Path, municipality: str = "282014") -> None:
+    """Appoint everybody in a JSON file: [{"certificate": path, "name": …, "functions": […]}, …]."""
+    import json
+
+    _appoint(json.loads(file.read_text()), municipality)
+
+
+def _appoint(officers: list[dict[str, Any]], municipality: str) -> None:
     from procedures.values import MunicipalityCode
     from store import people
     from store.people import CredentialKey
     from trust.anchors import Use
 
     foundation = Foundation()
-    check = foundation.verifier.check_certificate(
-        certificate.read_bytes(), use=Use.AUTHENTICATION, at=datetime.now(UTC)
-    )
-    if check.certificate is None:
-        typer.echo(f"This certificate cannot be registered: {check.reason} {check.detail}", err=True)
-        raise typer.Exit(1)
-    key = CredentialKey("jpki", bytes.fromhex(check.certificate.issuer_key_id), check.certificate.serial)
-    with foundation.database.transaction(MunicipalityCode(municipality)) as connection:
-        account_id = people.find_or_open_account(connection, key)
-        people.appoint(connection, account_id, name, functions)
-    typer.echo(f"{name}: {', '.join(functions)}")
+    for each in officers:
+        certificate = Path(each["certificate"]).read_bytes()
+        check = foundation.verifier.check_certificate(certificate, use=Use.AUTHENTICATION, at=datetime.now(UTC))
+        if check.certificate is None:
+            typer.echo(f"{each['name']}: this certificate cannot be registered: {check.reason} {check.detail}", err=True)
+            raise typer.Exit(1)
+        key = CredentialKey("jpki", bytes.fromhex(check.certificate.issuer_key_id), check.certificate.serial)
+        with foundation.database.transaction(MunicipalityCode(municipality)) as connection:
+            account_id = people.find_or_open_account(connection, key)
+            people.appoint(connection, account_id, each["name"], each["functions"])
+        typer.echo(f"{each['name']}: {', '.join(each['functions'])}")
 
 
 def main() -> None:

@@ -22,14 +22,19 @@ class WebSettings(BaseSettings):
     webhook_secret_file: Path
     """Signs the gateway's webhooks."""
     host: str = "127.0.0.1"
+    """Address the web server listens on; only a proxy on the same network should reach it."""
     port: int = 8000
+    """Port it listens on."""
     municipality: MunicipalityCode = MunicipalityCode("282014")
     """The municipality of a host name that is not listed."""
     hosts: dict[str, MunicipalityCode] = {}
     """Host name → municipality, where one installation serves several (播磨圏域)."""
     temporal_ui_url: str = "http://127.0.0.1:8233"
+    """Where administrators' pages link to a case's workflow."""
     session_idle: timedelta = timedelta(minutes=30)
+    """A session unused for longer is over."""
     session_lifetime: timedelta = timedelta(hours=8)
+    """A session older than this is over, used or not."""
     signing_lifetime: timedelta = timedelta(minutes=10)
     """A card must answer within this."""
     update_timeout: timedelta = timedelta(seconds=5)
@@ -53,4 +58,6 @@ class TemporalSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_TEMPORAL_", frozen=True)
 
     address: str = "127.0.0.1:7233"
+    """Host and port of the frontend."""
     namespace: str = "default"
+    """The namespace of this installation; its workflow ids are receipt numbers."""

@@ -1,5 +1,6 @@
 """実演: one certificate of residence from application to sealed PDF, through the public API with a test card."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -38,12 +39,19 @@ def visitor(layout: Layout, person: Person) -> Visitor:
 
 def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
     """任命: the demo officers get their functions, by their certificate, with the product's own command."""
-    program = str(Path(sys.prefix) / "bin" / "madoguchi")
-    for person in people:
-        if person.functions:
-            certificate = layout.pki / "cards" / person.key / "authentication.der"
-            command = [program, "officers", "appoint", str(certificate), person.name, *person.functions]
-            subprocess.run(command, env=environment(layout), cwd=layout.clone, check=True, capture_output=True)  # noqa: S603
+    officers = [
+        {
+            "certificate": str(layout.pki / "cards" / person.key / "authentication.der"),
+            "name": person.name,
+            "functions": person.functions,
+        }
+        for person in people
+        if person.functions
+    ]
+    file = layout.var / "officers.json"
+    file.write_text(json.dumps(officers, ensure_ascii=False))
+    command = [str(Path(sys.prefix) / "bin" / "madoguchi"), "officers", "import", str(file)]
+    subprocess.run(command, env=environment(layout), cwd=layout.clone, check=True, capture_output=True)  # noqa: S603
 
 
 def demonstrate(city: City) -> bool:

@@ -112,7 +112,7 @@ def spawn(program: Program) -> Child:
 
 
 def _dying_with_us(program: Program) -> tuple[str, ...]:
-    return ("/usr/bin/setpriv", "--")
+    return ("/usr/bin/setpriv", "--pdeathsig", program.stop_signal.name.removeprefix("SIG"), "--")
 
 
 def wait_until(child: Child, ready: ReadyCheck, seconds: float = 30.0) -> None:

@@ -17,6 +17,7 @@ class StoreSettings(BaseSettings):
     owner_password_file: Path | None = None
     """The owning role's password; only `madoguchi migrate` needs it."""
     owner: str = "madoguchi_owner"
+    """The owning role, as which migrations run."""
     objects_url: str
     """Object store address: file:///… or s3://bucket/prefix."""
     master_key_file: Path

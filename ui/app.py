@@ -32,8 +32,7 @@ def register(app: FastAPI) -> None:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", Assets(), name="static")
     app.add_exception_handler(HTTPException, _spoken(app.exception_handlers.get(HTTPException)))
-    app.add_exception_handler(Exception, _caught(app.exception_handlers.get(Exception)))
-    app.add_middleware(Guard, refusal=problems.refused)
+    app.add_middleware(Guard, refusal=problems.refused, unforeseen=problems.unforeseen)
 
 
 def _spoken(otherwise: Handler | None) -> Handler:
@@ -47,13 +46,3 @@ def _spoken(otherwise: Handler | None) -> Handler:
         return await answer if isinstance(answer, Awaitable) else answer
 
     return spoken
-
-
-def _caught(otherwise: Handler | None) -> Handler:
-    async def caught(request: Request, error: Exception) -> Response:
-        if problems.wants_page(request) or otherwise is None:
-            return problems.unforeseen(request, error)
-        answer = otherwise(request, error)
-        return await answer if isinstance(answer, Awaitable) else answer
-
-    return caught

@@ -50,12 +50,17 @@ class Question:
     @property
     def is_group(self) -> bool:
         """複数の入力欄: several inputs answer one question."""
-        return isinstance(self.field, DateField | ChoiceField) and not self.is_select
+        return (isinstance(self.field, DateField | ChoiceField) and not self.is_select) or self.is_full
+
+    @property
+    def is_full(self) -> bool:
+        """添付の上限: as many files as the question takes; removing one makes room."""
+        return isinstance(self.field, AttachmentField) and len(self.files) >= self.field.max_files
 
     @property
     def target(self) -> str:
         """入力欄: the id an error summary leads to."""
-        return f"{self.field.id}-first" if self.is_group else self.field.id
+        return f"{self.field.id}-first" if self.is_group and not self.is_full else self.field.id
 
     @property
     def described_by(self) -> str:

@@ -123,10 +123,10 @@ def reader(request: Request, visitor: Visitor | None = None) -> Reader:
 
 
 def page(
-    request: Request, template: str, *, visitor: Visitor | None = None, status: int = 200, **context: object
+    request: Request, template: str, *, visitor: Visitor | None = None, status_code: int = 200, **context: object
 ) -> HTMLResponse:
     """頁: one page as an answer; never stored, since most carry personal data."""
-    response = HTMLResponse(render(reader(request, visitor), template, **context), status)
+    response = HTMLResponse(render(reader(request, visitor), template, **context), status_code)
     response.headers["cache-control"] = "no-store"
     response.headers["content-language"] = HTML_LANG[chosen(request)]
     if language := asked(request):

@@ -50,6 +50,7 @@ def trouble_page(request: Request, status: int, detail: Text | None = None, code
     return page(
         request,
         "resident/trouble.html",
+        status_code=status,
         status=status,
         trouble=wording.trouble(status, code),
         detail=detail,
@@ -64,13 +65,14 @@ def refused(request: Request, status: int, code: str) -> Response:
     return problem_response(problem("too_large" if status == 413 else "not_allowed"))
 
 
-def unforeseen(request: Request, error: Exception) -> Response:
+def unforeseen(request: Request, error: Exception) -> Response | None:
     """想定外: the reader gets a number, the log the same number and the kind of error; the server logs where."""
+    if not wants_page(request):
+        return None
     reference = uuid4().hex[:8]
     log.error("page failed, reference %s: %s", reference, type(error).__name__)
-    return page(
-        request, "resident/trouble.html", status=500, trouble=wording.trouble(500), detail=None, reference=reference
-    )
+    trouble = {"status": 500, "trouble": wording.trouble(500), "detail": None, "reference": reference}
+    return page(request, "resident/trouble.html", status_code=500, **trouble)
 
 
 def wants_page(request: Request) -> bool:

@@ -27,6 +27,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 Refusal = Callable[[Request, int, str], Response]
+Unforeseen = Callable[[Request, Exception], Response | None]
 
 
 @cache
@@ -56,9 +57,10 @@ def is_foreign(headers: Headers) -> bool:
 class Guard:
     """守り: wraps the whole application."""
 
-    def __init__(self, app: ASGIApp, refusal: Refusal) -> None:
+    def __init__(self, app: ASGIApp, refusal: Refusal, unforeseen: Unforeseen) -> None:
         self.app = app
         self.refusal = refusal
+        self.unforeseen = unforeseen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,7 +71,23 @@ class Guard:
             await _discard(receive)
             await refused(scope, receive, guarded)
             return
-        await self.app(scope, receive, guarded)
+        await self._run(scope, receive, guarded)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            answer = None if started else self.unforeseen(Request(scope), error)
+            if answer is not None:
+                await answer(scope, receive, send)
+            raise
 
     def _refused(self, scope: Scope) -> Response | None:
         headers, request = Headers(scope=scope), Request(scope)

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class RecallWorkflow:
-    """取戻し (workflow id = 受付番号 + `-recall`)."""
+    """取戻し (workflow id = 受付番号 + `-recall-` + the command's id)."""
 
     @workflow.run
     async def run(self, recall: RecallInput) -> None:

@@ -78,7 +78,7 @@ def upgrade() -> None:
     op.execute("grant usage on schema public to madoguchi_app")
     for table in CITY_TABLES:
         op.execute(f"alter table {table} enable row level security")
-        city = "municipality = current_setting('app.municipality')"
+        city = "municipality = nullif(current_setting('app.municipality', true), '')"
         op.execute(f"create policy city on {table} to madoguchi_app using ({city}) with check ({city})")
         rights = ["select", "insert"]
         rights += [] if table in APPEND_ONLY else ["update"]

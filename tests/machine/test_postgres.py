@@ -127,12 +127,14 @@ def test_a_server_still_running_from_a_killed_run_is_ended_first(tmp_path: Path)
 def test_a_lock_whose_process_id_now_belongs_to_somebody_else_is_removed(tmp_path: Path) -> None:
     postgres = Postgres.beside(tmp_path, Ports.free().postgres)
     postgres.prepare()
-    user = UNPRIVILEGED if os.geteuid() == 0 else None
-    with subprocess.Popen(["/usr/bin/sleep", "1000"], user=user) as stranger:
+    stranger = subprocess.Popen(["/usr/bin/sleep", "1000"], user=UNPRIVILEGED if os.geteuid() == 0 else None)
+    try:
         (postgres.data / "postmaster.pid").write_text(f"{stranger.pid}\n{postgres.data}\n0\n1\n\n\n")
         with postgres:
             assert stranger.poll() is None
+    finally:
         stranger.kill()
+        stranger.wait()
 
 
 def test_an_interrupted_first_start_is_made_good(tmp_path: Path) -> None:

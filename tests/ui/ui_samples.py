@@ -41,6 +41,7 @@ RESIDENT = Visitor(account_id=UUID(int=1))
 OFFICER = Visitor(
     account_id=UUID(int=2), officer_name="姫路 花子", functions=frozenset({"certificate_review", "administrator"})
 )
+CARD = ("brand", "last4", "paid_at")
 HOSTILE = "<script>alert('{{7*7}}')</script>=cmd|' /C calc'!A0\" onfocus=x"
 
 
@@ -90,15 +91,15 @@ HAPPENINGS = (
 
 
 def a_payment(status: str = "open") -> PaymentView:
-    return PaymentView.model_validate({
-        "amount": Yen(600), "status": status, "url": "https://pay.example/c/cs_1", "brand": "visa" if status != "open" else None, "last4": "4242" if status != "open" else None,
-        "paid_at": NOW if status != "open" else None, "refunded": 600 if status == "refunded" else 0,
-    })  # fmt: skip
+    plain = {"amount": Yen(600), "status": status, "url": "https://pay.example/c/cs_1", "refunded": 0}
+    card = {"brand": "visa", "last4": "4242", "paid_at": NOW} if status != "open" else dict.fromkeys(CARD)
+    return PaymentView.model_validate({**plain, **card, **({"refunded": 600} if status == "refunded" else {})})
 
 
 def a_document(**changes: object) -> DocumentView:
     plain = {
-        "id": UUID(int=5), "title": {"ja": "住民票の写し", "en": "Certificate of residence", "zh": "住民票副本", "ko": "주민표 사본"},
+        "id": UUID(int=5),
+        "title": LIBRARY.current("residence_certificate").document("certificate").title.model_dump(),
         "bytes": 84_211, "issued_at": NOW, "delivered_at": NOW, "revoked_at": None,
         "verification_code": "7KQ4-M2VX-93RD-HF5T",
     }  # fmt: skip
@@ -116,16 +117,20 @@ def a_case(status: CaseStatus, answers: Mapping[str, object] | None = None, **ch
     return CaseView.model_validate({**plain, **changes})
 
 
+REGISTERED = {"name": "山田　太郎", "address": "兵庫県姫路市飾磨区中島1番地", "birth_date": "1990-05-20", "sex": "1"}
+
+
 def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **changes: object) -> TaskView:
     plain = {
         "id": UUID(int=6), "receipt_number": RECEIPT, "procedure": "residence_certificate", "version": 1,
         "step": "review", "kind": kind, "function": "certificate_review", "task_version": 3,
         "assignee": OFFICER.account_id, "assignee_name": OFFICER.officer_name, "lease_until": NOW + timedelta(hours=1),
-        "findings": ("register_differs_address",), "opened_at": NOW, "due_at": NOW + timedelta(days=3), "escalated": False,
+        "findings": ("register_differs_address",), "opened_at": NOW, "due_at": NOW + timedelta(days=3),
+        "escalated": False,
         "closed_at": None, "answers": answers or certificate_answers(), "attachments": (an_attachment(),),
-        "signer": SignerFacts(name="山田　太郎", address="兵庫県姫路市安田四丁目1番地", birth_date="1990-05-20", sex="1"),
+        "signer": SignerFacts.model_validate(REGISTERED | {"address": "兵庫県姫路市安田四丁目1番地"}),
         "signature_outcome": "valid",
-        "register_record": {"name": "山田　太郎", "address": "兵庫県姫路市飾磨区中島1番地", "birth_date": "1990-05-20", "sex": "1"},
+        "register_record": REGISTERED,
         "differences": ("address",), "timeline": a_timeline(*HAPPENINGS), "payments": (a_payment("paid"),),
         "documents": (), "outcome": None, "reason": None,
     }  # fmt: skip
@@ -135,9 +140,15 @@ def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **
 def a_balance() -> PointsView:
     booked = (("award", 5000, 0), ("award", 1000, 40), ("reversal", -1000, 55), ("award", 500, 90))
     rows = tuple(
-        PointsLine(programme="happy_pass", kind=kind, points=Points(points), booked_at=NOW + timedelta(days=days), receipt_number=RECEIPT)
+        PointsLine(
+            programme="happy_pass",
+            kind=kind,
+            points=Points(points),
+            booked_at=NOW + timedelta(days=days),
+            receipt_number=RECEIPT,
+        )
         for kind, points, days in booked
-    )  # fmt: skip
+    )
     return PointsView(balance=Points(5500), lines=rows)
 
 

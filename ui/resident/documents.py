@@ -54,6 +54,6 @@ def verify_upload(request: Request, counter: CounterHere, city: City, visitor: M
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         missing = contents.verification(chosen(request), missing=True)
-        return page(request, "resident/verify.html", visitor=visitor, status=422, **missing)
+        return page(request, "resident/verify.html", visitor=visitor, status_code=422, **missing)
     found = documents.verify_upload(counter, city, file.file.read(counter.settings.upload_limit + 1))
     return page(request, "resident/verify.html", visitor=visitor, **contents.verification(chosen(request), found))

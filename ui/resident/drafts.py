@@ -86,7 +86,7 @@ def _form(
     trail = ((procedure.title.of(language), f"/procedures/{procedure.id}"),)
     status = 422 if problems and not grown else 200
     return page(
-        request, "resident/draft.html", visitor=visitor, status=status,
+        request, "resident/draft.html", visitor=visitor, status_code=status,
         procedure=procedure, draft=draft, form=shown, grown=grown, trail=trail,
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ def complete(request: Request, counter: CounterHere, city: City, request_id: UUI
     try:
         path, token = logins.complete(counter, city, request_id, request.cookies.get(BROWSER_COOKIE, ""))
     except Problem:
-        return page(request, "resident/login.html", status=410, next="/", failed=True)
+        return page(request, "resident/login.html", status_code=410, next="/", failed=True)
     response = RedirectResponse(local(path), 303)
     logins.remember_session(counter, response, token)
     return response

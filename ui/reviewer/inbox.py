@@ -50,7 +50,7 @@ def _shown(
     procedure = counter.library.version(view.procedure, view.version)
     detail = refused.text if refused else None
     shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), typed, detail)
-    return page(request, "reviewer/task.html", visitor=officer, status=refused.status if refused else 200, **shown)
+    return page(request, "reviewer/task.html", visitor=officer, status_code=refused.status if refused else 200, **shown)
 
 
 @router.post("/tasks/{task_id}/claim")

@@ -1,0 +1,87 @@
+"""保存先の試験: a database of its own in the town's cluster, migrated by the product's own command."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import Connection
+
+from machine.layout import Layout, environment
+from machine.postgres import Role
+from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
+from store import cases, people
+from store.cases import CaseRow
+from store.database import Database
+from store.people import CredentialKey
+from store.receipts import new_receipt_number
+from store.settings import StoreSettings
+
+HIMEJI, TATSUNO = MunicipalityCode("282014"), MunicipalityCode("282294")
+
+
+@pytest.fixture(scope="session")
+def settings(town: Layout, worker_id: str) -> Iterator[StoreSettings]:
+    name = f"store_{worker_id}_{os.getpid()}"
+    town.postgres.create_database(name)
+    url = f"postgresql+psycopg://{Role.APP}@127.0.0.1:{town.ports.postgres}/{name}"
+    surroundings = environment(town) | {"MADOGUCHI_STORE_DATABASE_URL": url}
+    program = Path(sys.prefix) / "bin" / "madoguchi"
+    subprocess.run([program, "migrate"], env=surroundings, cwd=town.clone, check=True, capture_output=True)
+    yield StoreSettings(
+        database_url=url,
+        password_file=town.postgres.password_file(Role.APP),
+        owner_password_file=town.postgres.password_file(Role.OWNER),
+        objects_url=town.objects.as_uri(),
+        master_key_file=town.secrets / "master_key",
+        pool_size=4,
+    )
+    town.postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def database(settings: StoreSettings) -> Iterator[Database]:
+    database = Database(settings)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def owner(town: Layout, settings: StoreSettings) -> Iterator[psycopg.Connection]:
+    """The database's owner, who may look behind row-level security."""
+    with town.postgres.connect(Role.OWNER, settings.database_url.rsplit("/", 1)[1]) as connection:
+        yield connection
+
+
+def an_account(connection: Connection) -> UUID:
+    """A new account, by a certificate nobody else has."""
+    key = CredentialKey("jpki", os.urandom(20), str(int.from_bytes(os.urandom(4))))
+    return people.find_or_open_account(connection, key)
+
+
+def a_case(connection: Connection, municipality: MunicipalityCode = HIMEJI) -> CaseRow:
+    """A received certificate case."""
+    now = datetime.now(UTC)
+    case = CaseRow(
+        receipt_number=ReceiptNumber(new_receipt_number(municipality, now.date())),
+        account_id=an_account(connection),
+        procedure=ProcedureId("residence_certificate"),
+        version=1,
+        department="residents",
+        language="ja",
+        status="received",
+        step=None,
+        reason=None,
+        epoch=1,
+        received_at=now,
+        due_at=now + timedelta(days=3),
+        suspended_at=None,
+        closed_at=None,
+    )
+    cases.file_case(connection, case, content=b"{}", answers={"copies": 1}, cms=None, draft_id=UUID(int=0))
+    return case

@@ -1,0 +1,46 @@
+"""The pages as a real web application on 127.0.0.1. No neighbour is connected: what needs one is tests/e2e's."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from ui_samples import LIBRARY
+
+from api.app import create_app
+from api.counter import Counter
+from api.settings import WebSettings
+from ui.app import register
+
+AGENT, GATEWAY = "http://127.0.0.1:47001", "https://pay.example"
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> FastAPI:
+    settings = WebSettings(
+        public_url="http://testserver", agent_url=AGENT, payment_origin=GATEWAY, webhook_secret_file=tmp_path / "none",
+        upload_limit=1_000_000,
+    )  # fmt: skip
+    unconnected: Any = None
+    app = create_app(lifespan=None, upload_limit=settings.upload_limit)  # type: ignore[arg-type]
+    app.state.counter = Counter(
+        settings=settings, library=LIBRARY, webhook_secret="", database=unconnected, objects=unconnected,
+        keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected,
+    )  # fmt: skip
+    register(app)
+    return app
+
+
+@pytest.fixture
+def address(application: FastAPI) -> Iterator[str]:
+    """The application behind a real server on a port the OS chose."""
+    server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    socket = server.config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+    thread.start()
+    yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
