@@ -159,6 +159,7 @@ def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callabl
         fees.collect_fee,
         fees.settle_payment,
         fees.refund_fee,
+        fees.refund_surplus,
         fees.reconcile_payments,
         inbox.review,
         inbox.approve,

@@ -1,6 +1,7 @@
 """案件: a resident's own cases: what happened, who acts next, and what the resident may still do."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
@@ -172,11 +173,15 @@ def timeline_of(
 
 
 def payments_of(connection: Connection, receipt_number: ReceiptNumber) -> tuple[PaymentView, ...]:
-    return tuple(
-        PaymentView.model_validate({name: getattr(row, name) for name in PaymentView.model_fields})
-        for row in payments.of_case(connection, receipt_number)
-        if row.url is not None
-    )
+    """支払; a page that ran out is expired, whether or not the gateway has said so yet."""
+    now = datetime.now(UTC)
+    views = []
+    for row in payments.of_case(connection, receipt_number):
+        status = "expired" if row.status == "open" and row.expires_at <= now else row.status
+        if row.url is not None:
+            fields = {name: getattr(row, name) for name in PaymentView.model_fields}
+            views.append(PaymentView.model_validate(fields | {"status": status}))
+    return tuple(views)
 
 
 def documents_of(connection: Connection, receipt_number: ReceiptNumber, *, delivered: bool) -> tuple[DocumentView, ...]:

@@ -45,8 +45,9 @@ UPDATES: dict[str, type[Message]] = {
     "dispute": Request,
     "retry_now": Request,
 }
-TOO_LATE: dict[str, str] = {"confirm_payment": "paid_too_late", "dispute": "payment_disputed"}
-"""News that must not be lost when the case is closed already: a recall undoes it, for this reason."""
+PAID_TOO_LATE = "paid_too_late"
+TOO_LATE: dict[str, str] = {"confirm_payment": PAID_TOO_LATE, "dispute": "payment_disputed"}
+"""News that must not be lost when the case is closed already: a recall answers it, for this reason."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,10 @@ class Dispatch:
 
     async def _recall(self, command: Command, reason: str) -> Answer:
         recall = RecallInput(
-            receipt_number=command.receipt_number, municipality=command.municipality, reason=reason
+            receipt_number=command.receipt_number,
+            municipality=command.municipality,
+            reason=reason,
+            surplus_only=reason == PAID_TOO_LATE,
         )
         try:
             await self._client.start_workflow(

@@ -34,6 +34,8 @@ def take_in(counter: Counter, city: MunicipalityCode, event: PaymentEvent) -> No
         command: Command | None = None
         if event.kind == "paid" and event.session_id and event.payment_intent:
             command = payments.take_and_tell(connection, city, Money(event.session_id, event.payment_intent))
+        elif event.kind == "expired" and event.session_id:
+            payments.expired_session(connection, event.session_id)
         elif event.kind == "disputed" and event.payment_intent:
             row = payments.dispute(connection, event.payment_intent)
             if row is not None:

@@ -207,6 +207,15 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
             "문서 작성이 시작되어 취하할 수 없습니다. 창구에 문의해 주세요.",
         ),
     ),
+    "payment_unavailable": (
+        503,
+        _text(
+            "いま決済サービスにつながりません。料金は請求されていません。しばらくしてからもう一度お試しください。",
+            "The payment service cannot be reached right now. You have not been charged; please try again later.",
+            "目前无法连接支付服务。尚未扣款，请稍后再试。",
+            "지금은 결제 서비스에 연결할 수 없습니다. 요금은 청구되지 않았습니다. 잠시 후 다시 시도해 주세요.",
+        ),
+    ),
     "nothing_to_pay": (
         409,
         _text(
@@ -271,6 +280,7 @@ FROM_WORKFLOW: dict[str, str] = {
     "TaskClosed": "task_closed",
     "DutiesNotSeparated": "duties_not_separated",
     "NothingToPay": "nothing_to_pay",
+    "GatewayAway": "payment_unavailable",
     "NothingToCorrect": "nothing_to_correct",
     "TooLateToWithdraw": "too_late_to_withdraw",
     "CaseClosed": "case_closed",

@@ -1,33 +1,55 @@
-"""データベース: transactions bound to one municipality.
+"""データベース: connections that belong to one municipality each.
 
-Row-level security reads `app.municipality`; it is set at the start of every transaction and gone at its end, so a
-pooled connection cannot carry one city's rights into another's request.
+Row-level security reads `app.municipality`. Every connection is opened with it and keeps it to its end, and each
+municipality has its own pool: nothing is set per transaction, so nothing can be forgotten or left behind.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url
 
 from procedures.values import MunicipalityCode
 from store.settings import StoreSettings
 
-_ENTER = text("select set_config('app.municipality', :municipality, true)")
-
 
 class Database:
-    """データベース: one engine per process."""
+    """データベース: one engine per process and municipality."""
 
     def __init__(self, settings: StoreSettings) -> None:
-        url = make_url(settings.database_url).set(password=settings.password_file.read_text().strip())
-        self._engine = create_engine(url, pool_size=settings.pool_size, max_overflow=0, pool_pre_ping=True)
+        self._url = make_url(settings.database_url).set(password=settings.password_file.read_text().strip())
+        self._pool_size = settings.pool_size
+        self._engines: dict[MunicipalityCode, Engine] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def transaction(self, municipality: MunicipalityCode) -> Iterator[Connection]:
         """取引: everything in the block is written, or nothing."""
-        with self._engine.begin() as connection:
-            connection.execute(_ENTER, {"municipality": municipality})
+        with self._engine(municipality).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self, municipality: MunicipalityCode) -> Iterator[Connection]:
+        """閲覧: each statement by itself. Under READ COMMITTED a transaction would show no more, for two more trips."""
+        engine = self._engine(municipality).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
-        self._engine.dispose()
+        for engine in self._engines.values():
+            engine.dispose()
+
+    def _engine(self, municipality: MunicipalityCode) -> Engine:
+        with self._lock:
+            if municipality not in self._engines:
+                self._engines[municipality] = self._open(municipality)
+            return self._engines[municipality]
+
+    def _open(self, municipality: MunicipalityCode) -> Engine:
+        if not (municipality.isascii() and municipality.isdecimal()):
+            raise ValueError(f"{municipality!r} is no municipality code: it is six digits.")
+        options = {"options": f"-c app.municipality={municipality}"}
+        return create_engine(
+            self._url, connect_args=options, pool_size=self._pool_size, max_overflow=0, pool_pre_ping=True
+        )

@@ -105,6 +105,13 @@ def expired(connection: Connection, row: PaymentRow) -> None:
     )
 
 
+def expired_session(connection: Connection, session_id: str) -> None:
+    """As `expired`, by the gateway's own name of the page."""
+    connection.execute(
+        update(payment).where(payment.c.session_id == session_id, payment.c.status == "open").values(status="expired")
+    )
+
+
 def take(connection: Connection, money: Money) -> PaymentRow | None:
     """入金: open or expired → paid, once, with its audit line; None where it was taken in before (or is unknown)."""
     statement = (
@@ -144,11 +151,12 @@ def dispute(connection: Connection, payment_intent: str) -> PaymentRow | None:
     return _one(connection, statement)
 
 
-def refund(connection: Connection, row: PaymentRow, amount: Yen) -> None:
-    """返金: part or all; the check constraint keeps it within what was paid."""
+def refund(connection: Connection, row: PaymentRow, amount: Yen) -> bool:
+    """返金: part or all. False where this very refund was written before."""
     refunded = row.refunded + amount
     status = case((payment.c.amount == refunded, "refunded"), else_=payment.c.status)
-    connection.execute(update(payment).where(_is(row)).values(refunded=refunded, status=status))
+    statement = update(payment).where(_is(row), payment.c.refunded == row.refunded)
+    return _one(connection, statement.values(refunded=refunded, status=status)) is not None
 
 
 def is_new_event(connection: Connection, event_id: str, kind: str) -> bool:

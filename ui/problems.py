@@ -71,7 +71,7 @@ def unforeseen(request: Request, error: Exception) -> Response | None:
         return None
     reference = uuid4().hex[:8]
     log.error("page failed, reference %s: %s", reference, type(error).__name__)
-    trouble = {"status": 500, "trouble": wording.trouble(500), "detail": None, "reference": reference}
+    trouble: dict[str, Any] = {"status": 500, "trouble": wording.trouble(500), "detail": None, "reference": reference}
     return page(request, "resident/trouble.html", status_code=500, **trouble)
 
 

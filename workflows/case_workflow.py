@@ -107,8 +107,9 @@ class CaseWorkflow:
     @workflow.update
     async def reopen_payment(self, _: Request) -> None:
         """再支払: a fresh payment page, the old one having expired."""
-        step = self._fee_step()
-        await self._perform(step)
+        result = await self._perform(self._fee_step())
+        if result.outcome == "unknown":
+            raise ApplicationError("The payment gateway cannot be reached.", type="GatewayAway")
 
     @reopen_payment.validator
     def _may_reopen(self, _: Request) -> None:

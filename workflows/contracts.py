@@ -132,11 +132,15 @@ class CaseClosing(Message):
 
 
 class RecallInput(Message):
-    """取戻し: undo a case that is closed already (chargeback, a document issued in error)."""
+    """取戻し: undo a case that is closed already (chargeback, a document issued in error).
+
+    `surplus_only`: the case stays as it is; only money that came after its end goes back.
+    """
 
     receipt_number: ReceiptNumber
     municipality: MunicipalityCode
     reason: str
+    surplus_only: bool = False
 
 
 class MunicipalityRun(Message):

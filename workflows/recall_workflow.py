@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from workflows.compensation import UNDO, compensate
     from workflows.contracts import CaseClosing, RecallInput, Undoing
-    from workflows.steps import DATABASE
+    from workflows.steps import COMPENSATION, DATABASE
 
 
 @workflow.defn
@@ -16,6 +16,20 @@ class RecallWorkflow:
 
     @workflow.run
     async def run(self, recall: RecallInput) -> None:
+        if recall.surplus_only:
+            await self._give_surplus_back(recall)
+        else:
+            await self._undo(recall)
+
+    async def _give_surplus_back(self, recall: RecallInput) -> None:
+        undoing = Undoing(
+            receipt_number=recall.receipt_number, municipality=recall.municipality, reason=recall.reason
+        )
+        await workflow.execute_activity(
+            "refund_surplus", undoing, start_to_close_timeout=timedelta(seconds=30), retry_policy=COMPENSATION
+        )
+
+    async def _undo(self, recall: RecallInput) -> None:
         ids = {"receipt_number": recall.receipt_number, "municipality": recall.municipality}
         await compensate(frozenset(kind for kind, _ in UNDO), Undoing(**ids, reason=recall.reason))
         closing = CaseClosing(**ids, closing="recalled", reason=recall.reason)

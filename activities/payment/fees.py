@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 from temporalio import activity
 
-from activities.desk import Desk, StepAtDesk
+from activities.desk import Desk, StepAtDesk, day_in_japan
 from activities.payment.gateway import CheckoutState, PaymentGateway
+from procedures.rules import Facts
 from procedures.values import MunicipalityCode, StepId, Yen
 from store import cases, payments
 from store.payments import Money, PaymentRow
@@ -37,6 +38,7 @@ class Fees:
     def collect_fee(self, given: StepInput) -> StepResult:
         """収納: open a payment page for what is still owed. After a correction only the difference is collected."""
         step = self._desk.take(given, "collect_fee")
+        self._close_unusable_pages(step)
         with self._desk.writing(given.municipality) as connection:
             earlier = payments.of_case(connection, given.receipt_number)
             owed = step.procedure.fee_due(step.facts) - sum(row.kept for row in earlier)
@@ -67,9 +69,23 @@ class Fees:
         for row in self._of_case(undoing.municipality, undoing):
             if row.status in ("planned", "open"):
                 self._close_page(undoing.municipality, row)
-        for row in self._of_case(undoing.municipality, undoing):
-            if row.kept:
-                self._give_back(undoing.municipality, row, row.kept)
+        self._give_back_up_to(undoing.municipality, self._of_case(undoing.municipality, undoing), None)
+
+    @activity.defn
+    def refund_surplus(self, undoing: Undoing) -> None:
+        """過誤納の返金: money that came after the case was closed. A delivered case keeps its fee, any other nothing."""
+        with self._desk.writing(undoing.municipality) as connection:
+            case = cases.read(connection, undoing.receipt_number)
+            _, answers, _ = cases.newest_submission(connection, undoing.receipt_number)
+            rows = payments.of_case(connection, undoing.receipt_number)
+        if case is None or case.closed_at is None:
+            raise StillOpen(f"Case {undoing.receipt_number} is only being closed; the surplus is known after that.")
+        due = 0
+        if case.status == "delivered":
+            procedure = self._desk.library.version(case.procedure, case.version)
+            due = procedure.fee_due(Facts(answers, day_in_japan(case.received_at)))
+        surplus = Yen(max(sum(row.kept for row in rows) - due, 0))
+        self._give_back_up_to(undoing.municipality, reversed(rows), surplus)
 
     @activity.defn
     def reconcile_payments(self, run: MunicipalityRun) -> int:
@@ -83,16 +99,12 @@ class Fees:
     def _plan(
         self, connection: Connection, step: StepAtDesk, earlier: Iterable[PaymentRow], owed: Yen
     ) -> PaymentRow:
-        """The attempt in hand, or the next one where the last can no longer be used."""
-        given, now = step.given, datetime.now(UTC)
+        """The attempt in hand, or the next one where there is none that can be used."""
+        given = step.given
         own = [row for row in earlier if (row.step, row.epoch) == (given.step, given.epoch)]
-        last = own[-1] if own else None
-        if last and last.status == "open" and last.amount == owed and last.expires_at > now:
-            return last
-        if last and last.status == "planned" and last.opened_at > now - STALE_PLAN and last.amount == owed:
-            return last
-        if last:
-            payments.expired(connection, last)
+        usable = [row for row in own if _usable(row) and row.amount == owed]
+        if usable:
+            return usable[-1]
         return payments.plan(
             connection,
             given.receipt_number,
@@ -124,12 +136,26 @@ class Fees:
 
     def _settle_difference(self, step: StepAtDesk, earlier: Iterable[PaymentRow], too_much: Yen) -> StepResult:
         """Nothing is owed (any more); a correction may even have made it cheaper."""
-        for row in earlier:
-            part = Yen(min(row.kept, too_much))
-            if part > 0:
-                self._give_back(step.given.municipality, row, part)
-                too_much = Yen(too_much - part)
+        self._give_back_up_to(step.given.municipality, earlier, too_much)
         return StepResult(outcome="done")
+
+    def _close_unusable_pages(self, step: StepAtDesk) -> None:
+        """Before another page is opened, nobody may be able to pay an old one (an outrun plan, an earlier epoch)."""
+        given = step.given
+        for row in self._of_case(given.municipality, given):
+            own = (row.step, row.epoch) == (given.step, given.epoch)
+            if row.status in ("planned", "open") and not (own and _usable(row)):
+                self._close_page(given.municipality, row)
+
+    def _give_back_up_to(
+        self, municipality: MunicipalityCode, rows: Iterable[PaymentRow], amount: Yen | None
+    ) -> None:
+        """Refund `amount` in all, or everything that is kept."""
+        for row in rows:
+            part = row.kept if amount is None else Yen(min(row.kept, amount))
+            if part > 0:
+                self._give_back(municipality, row, part)
+                amount = None if amount is None else Yen(amount - part)
 
     def _close_page(self, municipality: MunicipalityCode, row: PaymentRow) -> None:
         """Nobody can pay it any more; where somebody was faster, it is paid."""
@@ -150,9 +176,9 @@ class Fees:
         if made.status not in ("succeeded", "pending"):
             raise RefundIncomplete(f"Refund {made.id} is {made.status}: an officer must settle it with the gateway.")
         with self._desk.writing(municipality) as connection:
-            payments.refund(connection, row, amount)
-            facts = {"amount": amount}
-            cases.say(connection, row.receipt_number, "refunded", step=row.step, facts=facts)
+            if payments.refund(connection, row, amount):
+                facts = {"amount": amount}
+                cases.say(connection, row.receipt_number, "refunded", step=row.step, facts=facts)
 
     def _ask_after(self, municipality: MunicipalityCode, row: PaymentRow) -> bool:
         if row.session_id is None:
@@ -170,8 +196,20 @@ class Fees:
             return payments.of_case(connection, named.receipt_number)
 
 
+class StillOpen(Exception):
+    """未終結: tried again in a moment."""
+
+
 class RefundIncomplete(Exception):
     """返金未了: the gateway could not give the money back by itself; tried again, in sight of administrators."""
+
+
+def _usable(row: PaymentRow) -> bool:
+    """Whether this attempt can still be paid (or opened at the gateway, with its expiry far enough ahead)."""
+    now = datetime.now(UTC)
+    if row.status == "planned":
+        return row.opened_at > now - STALE_PLAN
+    return row.status == "open" and row.expires_at > now
 
 
 def _money(row: PaymentRow, state: CheckoutState) -> Money:

@@ -10,6 +10,7 @@ import pytest
 from keeping import Keeper
 
 from machine.layout import CLONE
+from machine.supervisor import Supervisor
 
 
 @pytest.fixture
@@ -30,3 +31,6 @@ def keep(tmp_path: Path) -> Iterator[Callable[[], Keeper]]:
     for keeper in keepers:
         keeper.process.kill()
         keeper.process.communicate()
+    if keepers:
+        with Supervisor(tmp_path, lambda _line: None):
+            """Ends what the killed ones left, as the next start would."""

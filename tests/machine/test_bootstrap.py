@@ -52,7 +52,9 @@ def test_without_root_the_missing_packages_are_named(clone: Path) -> None:
 def test_an_unreachable_registry_is_one_sentence_and_leaves_nothing_that_looks_finished(clone: Path) -> None:
     tools = clone / "var" / "tools" / "bin"
     tools.mkdir(parents=True)
-    (tools / "uv").write_text('#!/bin/sh\n[ "$1" = --version ] || { echo "error: Failed to fetch" >&2; exit 2; }\n')
+    (tools / "uv").write_text(
+        '#!/bin/sh\n[ "$1 $2" != "pip sync" ] || { echo "error: Failed to fetch" >&2; exit 2; }\n'
+    )
     (tools / "uv").chmod(0o755)
     if os.geteuid() == 0:
         subprocess.run(["/usr/bin/chown", "-R", NOBODY, clone / "var"], check=True)
@@ -61,6 +63,7 @@ def test_an_unreachable_registry_is_one_sentence_and_leaves_nothing_that_looks_f
     assert (
         "The locked Python packages could not be installed: check that the package registry is reachable" in done.stderr
     )
+    assert "error: Failed to fetch" in done.stderr
     assert not (clone / "var" / "stamps" / "python").exists()
 
 

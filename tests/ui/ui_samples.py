@@ -258,7 +258,11 @@ def _cases(language: Language, hostile: bool) -> Iterator[Sample]:
     text = HOSTILE if hostile else "番地が読み取れません"
     procedure = LIBRARY.current("residence_certificate")
     answers = certificate_answers(HOSTILE) if hostile else None
-    settled = {"payments": (a_payment("paid"),), "documents": (a_document(),), "tracking_number": "1234-5678-9012"}
+    settled: dict[str, object] = {
+        "payments": (a_payment("paid"),),
+        "documents": (a_document(),),
+        "tracking_number": "1234-5678-9012",
+    }
     details: dict[CaseStatus, dict[str, object]] = {
         "awaiting_payment": {"payments": (a_payment(),)},
         "awaiting_correction": {

@@ -1,0 +1,202 @@
+"""場面: what many tests of the counter begin with, and where they look afterwards."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+from psycopg.rows import dict_row
+
+from api.counter import SESSION_COOKIE
+from card.transport import FrameReader
+from machine.demo import ANSWERS
+from machine.layout import Layout, url
+from machine.postgres import Role
+from machine.visitor import Visitor, wait_for
+
+HIMEJI, KAKOGAWA = "282014", "282103"
+CERTIFICATE = "residence_certificate"
+SCREENING = "cancer_screening"
+HAPPY_PASS = "happy_pass"
+
+# A PDF as small as one can be: what a scanner's first page would stand for.
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\nxref\n0 4\n0000000000 65535 f \n"
+    b"0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \n"
+    b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n159\n%%EOF\n"
+)
+
+
+def certificate(**changes: object) -> dict[str, object]:
+    return ANSWERS | changes
+
+
+def screening(**changes: object) -> dict[str, object]:
+    in_a_month = date.today() + timedelta(days=30)  # noqa: DTZ011 - any day well within the limits
+    return {
+        "name": "網干　健二",
+        "birth_date": "1951-02-08",
+        "sex": "male",
+        "phone": "079-221-2111",
+        "screening": "lung",
+        "screening_date": in_a_month.isoformat(),
+        "clinic": "west",
+    } | changes
+
+
+def happy_pass(**changes: object) -> dict[str, object]:
+    return {
+        "baby_name": "姫路　さくら",
+        "baby_kana": "ヒメジ　サクラ",
+        "baby_birth_date": "2026-05-20",
+        "same_household": True,
+    } | changes
+
+
+# --- how far a case has come ------------------------------------------------------------------------------------------
+
+
+def unpaid(resident: Visitor, **answers: object) -> dict[str, Any]:
+    """A certificate case that waits for its fee."""
+    return resident.await_case(resident.apply(CERTIFICATE, certificate(**answers)), "awaiting_payment")
+
+
+def under_review(resident: Visitor, **answers: object) -> str:
+    """A certificate case that is paid and waits for an officer."""
+    case = unpaid(resident, **answers)
+    assert resident.pay(case).status_code == 303
+    return str(resident.await_case(case["receipt_number"], "under_review")["receipt_number"])
+
+
+def delivered(resident: Visitor, officer: Visitor, **answers: object) -> dict[str, Any]:
+    """A certificate case that was delivered electronically."""
+    receipt_number = under_review(resident, **answers)
+    officer.decide(officer.task_of(receipt_number), "approve")
+    return resident.await_case(receipt_number, "delivered")
+
+
+def screening_under_review(resident: Visitor, **answers: object) -> str:
+    """A screening application that waits for an officer: needs neither card nor fee."""
+    receipt_number = resident.submit(resident.fill_in(SCREENING, screening(**answers)))
+    resident.await_case(receipt_number, "under_review")
+    return receipt_number
+
+
+def actions(case: Mapping[str, Any]) -> list[str]:
+    return [line["action"] for line in case["timeline"]]
+
+
+# --- where tests look -------------------------------------------------------------------------------------------------
+
+
+class Books:
+    """帳簿: the tables as their owner sees them, past row-level security."""
+
+    CASE_TABLES = (
+        "submission", "command", "effect", "audit", "task", "payment", "document", "notice", "signature_check",
+        "register_extract", "points_transaction", "correction",
+    )  # fmt: skip
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._connection = layout.postgres.connect(Role.OWNER)
+        self._connection.row_factory = dict_row  # type: ignore[assignment]
+        self._connection.execute(f"set app.municipality = '{HIMEJI}'")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        return self._connection.execute(statement, values).fetchall()  # type: ignore[arg-type,return-value]
+
+    def write(self, statement: str, *values: object) -> None:
+        self._connection.execute(statement, values)  # type: ignore[arg-type]
+
+    def of_case(self, receipt_number: str) -> dict[str, int]:
+        """How many rows each table holds of a case."""
+        parts = (f"(select count(*) from {t} where receipt_number = %s) as {t}" for t in self.CASE_TABLES)
+        return dict(self.rows(f"select {', '.join(parts)}", *[receipt_number] * len(self.CASE_TABLES))[0])
+
+    def of_draft(self, draft_id: str) -> dict[str, Any]:
+        """A draft, what hangs on it, and whether it became a case."""
+        return self.rows(
+            """select d.answers, d.updated_at, d.receipt_number,
+                      (select count(*) from attachment where draft_id = d.id) as attachments,
+                      (select count(*) from submission where draft_id = d.id) as submissions,
+                      (select count(*) from signing_request where draft_id = d.id and used_at is not null) as signed
+                 from draft d where d.id = %s""",
+            draft_id,
+        )[0]
+
+    def tell(self, receipt_number: str, kind: str, payload: str = "{}") -> None:
+        """A command row, due at once: the relay sends it as it would send any other."""
+        self.write(
+            "insert into command (receipt_number, kind, payload) values (%s, %s, %s)", receipt_number, kind, payload
+        )
+
+    def session(self, account_id: object, municipality: str = HIMEJI) -> str:
+        """A session as a login would have opened it; its token."""
+        token = secrets.token_urlsafe(32)
+        self.write(
+            "insert into session (token_hash, municipality, account_id, expires_at)"
+            " values (%s, %s, %s, now() + interval '1 hour')",
+            hashlib.sha256(token.encode()).digest(), municipality, account_id,
+        )  # fmt: skip
+        return token
+
+    def account(self, municipality: str = HIMEJI) -> str:
+        made = self.rows("insert into account (municipality) values (%s) returning id", municipality)
+        return str(made[0]["id"])
+
+    def newcomer(self, *functions: str, municipality: str = HIMEJI) -> Visitor:
+        """Somebody nobody else knows, logged in; an officer where `functions` are given. Close it."""
+        account_id = self.account(municipality)
+        if functions:
+            self.write(
+                "insert into officer (account_id, municipality, name, functions) values (%s, %s, %s, %s)",
+                account_id, municipality, "臨時　職員", list(functions),
+            )  # fmt: skip
+        visitor = Visitor(self.layout.public_url, FrameReader("127.0.0.1", self.layout.ports.cards), "nobody", {})
+        visitor.http.cookies.set(SESSION_COOKIE, self.session(account_id, municipality))
+        return visitor
+
+
+class Ledger:
+    """決済代行の台帳: what the gateway itself says it holds."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.address = url(layout.ports.gateway)
+
+    def of_case(self, receipt_number: str) -> dict[str, Any]:
+        """Charges of a case and what is kept of them, in yen."""
+        book = httpx.get(f"{self.address}/_sandbox/ledger", timeout=10).json()
+        mine = [c for c in book["charges"] if c["receipt_number"] == receipt_number and c["status"] == "succeeded"]
+        ids = {charge["id"] for charge in mine}
+        refunds = [r for r in book["refunds"] if r["charge"] in ids]
+        disputes = [d for d in book["disputes"] if d["charge"] in ids]
+        charged, refunded, disputed = (sum(e["amount"] for e in each) for each in (mine, refunds, disputes))
+        return {
+            "charges": mine, "charged": charged, "refunded": refunded, "disputed": disputed,
+            "kept": charged - refunded - disputed,
+        }  # fmt: skip
+
+    def kept(self, receipt_number: str) -> int:
+        kept: int = self.of_case(receipt_number)["kept"]
+        return kept
+
+    def dispute(self, receipt_number: str) -> None:
+        """The payer's bank takes the money back."""
+        charge = self.of_case(receipt_number)["charges"][0]["id"]
+        assert httpx.post(f"{self.address}/_sandbox/disputes", json={"charge": charge}, timeout=10).is_success
+
+
+def city_keeps(case: Mapping[str, Any]) -> int:
+    """What the city's own books say it holds, as the resident's page shows it."""
+    return sum(p["amount"] - p["refunded"] for p in case["payments"] if p["status"] in ("paid", "refunded"))
+
+
+def soon(look: Any, good: Any, what: str, patience: float = 20.0) -> Any:
+    return wait_for(look, good, what, patience)

@@ -1,0 +1,85 @@
+"""閲覧の権限: who may use each route. A route nobody thought about fails here."""
+
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from typing import get_args
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+import ui.app
+from api.app import create_app
+from api.counter import the_administrator, the_officer, the_visitor
+
+RULES = {the_administrator: "administrator", the_officer: "officer", the_visitor: "logged in"}
+
+PUBLIC = {
+    "GET /healthz": "for the proxy; says nothing but that it answers",
+    "POST /webhooks/payment": "the gateway's signature is the key",
+    "GET /api/catalogue": "procedures are public",
+    "GET /api/catalogue/{procedure_id}": "procedures are public",
+    "GET /api/session": "says who is logged in, or nobody",
+    "DELETE /api/session": "ends the session of the cookie, if any",
+    "POST /api/login-requests": "a login begins before anybody is known",
+    "POST /api/login-requests/{request_id}/session": "only the browser that asked, by its own cookie",
+    "GET /api/signing-requests/{request_id}": "the card agent has no session; the id is unguessable and lives minutes",
+    "POST /api/signing-requests/{request_id}": "the signature over the nonce is the key",
+    "GET /api/verification/{code}": "anyone may verify a document",
+    "POST /api/verification": "anyone may verify a document",
+}
+"""Routes of the API without a login, and what protects them instead."""
+
+PUBLIC_PAGES = {
+    "GET /": "catalogue",
+    "GET /procedures/{procedure_id}": "catalogue",
+    "GET /login": "before anybody is known",
+    "POST /login": "before anybody is known",
+    "GET /login/complete/{request_id}": "only the browser that asked",
+    "POST /logout": "ends the session of the cookie, if any",
+    "GET /verify": "anyone may verify a document",
+    "GET /verify/{code}": "anyone may verify a document",
+    "POST /verify": "anyone may verify a document",
+    "GET /accessibility": "a statement the law asks for",
+}
+
+
+@asynccontextmanager
+async def closed(_: FastAPI) -> Iterator[None]:  # type: ignore[misc]
+    yield
+
+
+def rules(dependant: Dependant) -> set[str]:
+    found = {RULES[dependant.call]} if dependant.call in RULES else set()
+    return found.union(*(rules(each) for each in dependant.dependencies))
+
+
+def routes() -> dict[str, set[str]]:
+    app = create_app(closed, 1)
+    ui.app.register(app)
+    found: dict[str, set[str]] = {}
+    pending = list(app.routes)
+    while pending:
+        route = pending.pop()
+        pending += getattr(route, "routes", None) or []
+        if isinstance(route, APIRoute):
+            for method in route.methods:
+                found[f"{method} {route.path}"] = rules(route.dependant)
+    return found
+
+
+def test_every_route_has_an_access_rule_or_a_reason_for_having_none() -> None:
+    known = routes()
+    unguarded = {route for route, rule in known.items() if not rule}
+    allowed = PUBLIC.keys() | PUBLIC_PAGES.keys()
+    assert unguarded <= allowed, f"{sorted(unguarded - allowed)}: depend on LoggedIn, Officer or Administrator"
+    assert allowed <= unguarded, f"{sorted(allowed - unguarded)}: guarded or gone; take it off the list"
+
+
+def test_officers_and_administrators_pages_are_theirs_alone() -> None:
+    for route, rule in routes().items():
+        path = route.split(" ")[1]
+        if path.startswith(("/api/tasks", "/tasks", "/inbox")):
+            assert "officer" in rule, route
+        if path.startswith(("/api/administration", "/admin")):
+            assert "administrator" in rule, route
