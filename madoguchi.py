@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
@@ -41,13 +42,19 @@ from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, MunicipalityRun
 from workflows.recall_workflow import RecallWorkflow
 from workflows.reconciliation_workflow import ReconciliationWorkflow
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Madoguchi 窓口: a city counter as workflows.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Madoguchi 窓口: a city counter as workflows.",
+)
 procedures_cli = typer.Typer(no_args_is_help=True, help="Procedure documents 手続文書: check, publish, supersede.")
 officers_cli = typer.Typer(no_args_is_help=True, help="Officers 職員 and their functions.")
 cli.add_typer(procedures_cli, name="procedures")
 cli.add_typer(officers_cli, name="officers")
 
 DATABASE_THREADS = 10
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Environment(BaseSettings):
@@ -56,7 +63,20 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", frozen=True)
 
     environment: str = "production"
-    """`sandbox` lets sandbox certificate authorities in; anything else is production."""
+    """`sandbox` lets sandbox neighbours in; anything else is production."""
+
+    @property
+    def sandbox(self) -> bool:
+        return self.environment == "sandbox"
+
+    def require_real(self, **neighbours: str) -> None:
+        """模擬の拒否: production never starts against a neighbour on its own machine, where only sandboxes live."""
+        for name, address in neighbours.items():
+            if not self.sandbox and urlsplit(address).hostname in LOOPBACK:
+                raise SystemExit(
+                    f"Production refuses to start: the {name} at {address} is on this machine, as only a sandbox is. "
+                    f"Set its address, or MADOGUCHI_ENVIRONMENT=sandbox for a demonstration."
+                )
 
 
 class TrustSettings(BaseSettings):
@@ -81,8 +101,7 @@ class Foundation:
         self.objects = Objects(self.store.objects_url)
         self.keys = CaseKeys(self.database, self.store.master_key_file)
         self.library = Library.read()
-        sandbox = Environment().environment == "sandbox"
-        self.anchors = AnchorRegistry.load(TrustSettings().anchors_file, allow_sandbox=sandbox)
+        self.anchors = AnchorRegistry.load(TrustSettings().anchors_file, allow_sandbox=Environment().sandbox)
         self.revocation = RevocationChecker()
         self.verifier = SignatureVerifier(self.anchors, self.revocation)
 
@@ -148,11 +167,13 @@ def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callabl
     from activities.registry.settings import RegisterSettings
 
     desk = Desk(foundation.database, foundation.library)
-    gateway = StripeGateway.connect(PaymentSettings())
+    payment, registry = PaymentSettings(), RegisterSettings()
+    Environment().require_real(payment_gateway=payment.api_base, resident_register=registry.base_url)
+    gateway = StripeGateway.connect(payment)
     fees = Fees(desk, gateway, WebSettings().public_url)
     inbox, points, records, delivery = Inbox(desk), PointsLedger(desk), CaseRecords(desk), Delivery(desk)
     signatures = SignatureChecks(desk, foundation.verifier)
-    register = RegisterChecks(desk, HttpRegister.connect(RegisterSettings()))
+    register = RegisterChecks(desk, HttpRegister.connect(registry))
     return [
         signatures.check_signature,
         register.check_register,
@@ -183,8 +204,9 @@ def documents_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]
     from activities.documents.seal import Sealer
     from activities.documents.settings import DocumentSettings, SealSettings
 
-    settings = DocumentSettings()
-    sealer = Sealer(SealSettings())
+    settings, seal = DocumentSettings(), SealSettings()
+    Environment().require_real(timestamp_authority=seal.tsa_url)
+    sealer = Sealer(seal)
     desk = Desk(foundation.database, foundation.library)
     documents = Documents(desk, foundation.objects, Renderer(settings.library), sealer, settings)
     return [documents.issue_document, documents.post_document]
@@ -286,6 +308,14 @@ def _run_machine(ports_from: int | None, *, keep: bool) -> int:
     return run(Layout.of(ports_from=ports_from), demo=demonstrate, keep=keep)
 
 
+@cli.command()
+def screenshots() -> None:
+    """Take pictures of the main pages into docs/screenshots (needs Chromium)."""
+    from machine.screenshots import take_pictures
+
+    take_pictures()
+
+
 @procedures_cli.command(name="check")
 def check_procedures() -> None:
     """Read every procedure document; say what is wrong, where, and what to write instead."""
@@ -360,7 +390,8 @@ def _appoint(officers: list[dict[str, Any]], municipality: str) -> None:
         certificate = Path(each["certificate"]).read_bytes()
         check = foundation.verifier.check_certificate(certificate, use=Use.AUTHENTICATION, at=datetime.now(UTC))
         if check.certificate is None:
-            typer.echo(f"{each['name']}: this certificate cannot be registered: {check.reason} {check.detail}", err=True)
+            said = f"this certificate cannot be registered: {check.reason} {check.detail}"
+            typer.echo(f"{each['name']}: {said}", err=True)
             raise typer.Exit(1)
         key = CredentialKey("jpki", bytes.fromhex(check.certificate.issuer_key_id), check.certificate.serial)
         with foundation.database.transaction(MunicipalityCode(municipality)) as connection:

@@ -93,7 +93,7 @@ class Desk:
 
     def take(self, given: StepInput, kind: StepKind) -> StepAtDesk:
         """Read all a step needs, in one statement."""
-        with self.writing(given.municipality) as connection:
+        with self._database.reading(given.municipality) as connection:
             case = cases.situation(connection, given.receipt_number, given.step, given.epoch, kind)
         procedure = self.library.version(case.procedure, case.version)
         return StepAtDesk(given, kind, case, procedure, procedure.step(given.step))

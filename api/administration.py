@@ -19,7 +19,7 @@ def list_cases(counter: CounterHere, city: City, administrator: Administrator) -
 
 def listed(counter: Counter, city: MunicipalityCode, _: Visitor) -> tuple[CaseLine, ...]:
     """案件の一覧, the newest first."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         return tuple(case_line(row) for row in cases.listed(connection))
 
 

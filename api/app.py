@@ -1,11 +1,13 @@
 """アプリ: the JSON API and its error handling. Pages are added by ui, wiring by madoguchi.py."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api import (
@@ -25,8 +27,10 @@ from api import (
 from api.limits import UploadLimit
 from api.problems import Problem, problem
 
+log = logging.getLogger(__name__)
+
 ROUTERS = (catalogue, logins, signing, drafts, submissions, cases, documents, points, tasks, administration)
-STATUS_CODES = {401: "login_required", 403: "not_allowed", 404: "not_found", 413: "too_large"}
+STATUS_CODES = {400: "malformed", 401: "login_required", 403: "not_allowed", 404: "not_found", 413: "too_large"}
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -34,7 +38,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
     """窓口API. `lifespan` connects it and sets app.state.counter; `upload_limit` in bytes."""
     app = FastAPI(title="Madoguchi 窓口", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(UploadLimit, limit=upload_limit)
+    app.add_middleware(UploadLimit, limit=upload_limit, refusal=problem_response(problem("too_large")))
     for module in ROUTERS:
         app.include_router(module.router, responses={"4XX": {"description": "Problem details (RFC 9457)"}})
     app.include_router(payment_webhooks.router)
@@ -42,6 +46,8 @@ def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    for unstorable in (DataError, UnicodeEncodeError):
+        app.add_exception_handler(unstorable, _unstorable)
     return app
 
 
@@ -70,6 +76,12 @@ async def _invalid(_: Request, error: Exception) -> Response:
         places = [".".join(str(part) for part in each["loc"]) for each in error.errors()]
         found.headers["X-Problem-Places"] = ", ".join(places)[:500].encode("ascii", "replace").decode()
     return found
+
+
+async def _unstorable(_: Request, error: Exception) -> Response:
+    """A text no database can hold (U+0000, half a surrogate pair): the transaction is undone, nothing is written."""
+    log.warning("What was sent cannot be stored (%s).", type(error).__name__)
+    return problem_response(problem("malformed"))
 
 
 async def _http(_: Request, error: Exception) -> Response:

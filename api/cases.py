@@ -71,14 +71,14 @@ def correct_case(counter: CounterHere, city: City, visitor: LoggedIn, receipt_nu
 
 def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[CaseLine, ...]:
     """申請の一覧, the newest first."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         rows = cases.listed(connection, visitor.account_id)
     return tuple(case_line(row) for row in rows)
 
 
 def read(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> CaseView:
     """申請の状況. Raises Problem: another person's case is not found, like one that does not exist."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         row = cases.read(connection, receipt_number, visitor.account_id)
         if row is None:
             raise problem("not_found")
@@ -126,7 +126,7 @@ def start_correction(
 
 def notices(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[NoticeView, ...]:
     """お知らせ."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         rows = cases.notices(connection, visitor.account_id)
     return tuple(NoticeView(**row.__dict__) for row in rows)
 
@@ -197,8 +197,7 @@ def _view(connection: Connection, library: Library, row: CaseRow) -> CaseView:
     receipt_number = row.receipt_number
     _, answers, _ = cases.newest_submission(connection, receipt_number)
     asked = cases.asked_correction(connection, receipt_number) if row.status == "awaiting_correction" else None
-    mailed = tasks.newest_result(connection, receipt_number, "post_document")
-    tracking_number = (mailed or {}).get("tracking_number")
+    timeline = timeline_of(connection, receipt_number, IN_THE_HOUSE)
     return CaseView(
         **case_line(row).model_dump(),
         language=row.language,
@@ -209,12 +208,19 @@ def _view(connection: Connection, library: Library, row: CaseRow) -> CaseView:
         closed_at=row.closed_at,
         answers=answers,
         marks=asked[1] if asked else {},
-        timeline=timeline_of(connection, receipt_number, IN_THE_HOUSE),
+        timeline=timeline,
         payments=payments_of(connection, receipt_number),
         documents=documents_of(connection, receipt_number, delivered=True),
-        tracking_number=str(tracking_number) if tracking_number else None,
+        tracking_number=_tracking_number(timeline),
         pending=commands.pending(connection, receipt_number),
     )
+
+
+def _tracking_number(timeline: tuple[TimelineEntry, ...]) -> str | None:
+    """追跡番号, as the officer who posted it last entered it."""
+    posted = (entry.facts.get("tracking_number") for entry in reversed(timeline) if entry.action == "posted")
+    number = next(posted, None)
+    return str(number) if number else None
 
 
 def _reason_text(connection: Connection, library: Library, row: CaseRow) -> Mapping[str, str] | str | None:

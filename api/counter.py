@@ -78,7 +78,7 @@ def maybe_visitor(request: Request, counter: CounterHere, city: City) -> Visitor
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         row = people.find_session(connection, token_hash(token), counter.settings.session_idle)
     if row is None:
         return None

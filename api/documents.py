@@ -67,7 +67,7 @@ def verify_code(counter: Counter, city: MunicipalityCode, typed: str) -> Verific
         code = read_code(typed)
     except CodeMistyped:
         return UNKNOWN
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         row = documents.by_code(connection, code)
     return UNKNOWN if row is None else _said(row, city)
 
@@ -76,7 +76,7 @@ def verify_upload(counter: Counter, city: MunicipalityCode, data: bytes) -> Veri
     """検証: byte for byte as delivered, or not. A file that prints one of our codes but differs was altered."""
     if len(data) > counter.settings.upload_limit:
         raise problem("too_large")
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         row = documents.by_digest(connection, hashlib.sha256(data).hexdigest())
         if row is not None:
             return _said(row, city)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -145,13 +146,13 @@ def start(
 
 def read(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> DraftView:
     """下書きを読む: one's own, not yet filed."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         return _view(connection, owned(connection, visitor, draft_id))
 
 
 def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[DraftView, ...]:
     """下書きの一覧, without attachments."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         rows = drafts.listed(connection, visitor.account_id)
     return tuple(_shown(row, (), {}) for row in rows)
 
@@ -166,7 +167,7 @@ def save(
         attached = drafts.attachments(connection, draft_id)
         marks = _marks(connection, row)
         if row.corrects is not None:
-            _refuse_unmarked(connection, row.corrects, raw, marks)
+            raw = _only_marked(connection, row.corrects, raw, marks)
         kept = _storable(raw)
         drafts.save(connection, draft_id, kept)
         checked = check(procedure, raw, attached)
@@ -186,6 +187,7 @@ def attach(
     """ファイルを添付する: its kind is what its bytes say, never what its name says."""
     with counter.database.transaction(city) as connection:
         row = owned(connection, visitor, draft_id)
+        _require_marked(connection, row, field)
         attached = drafts.attachments(connection, draft_id)
     procedure = counter.library.version(row.procedure, row.version)
     media_type = _accepted_kind(procedure, field, data, len([a for a in attached if a.field == field]))
@@ -210,7 +212,11 @@ def detach(
 ) -> None:
     """添付を外す. The bytes go when no other draft (an earlier revision) still names them."""
     with counter.database.transaction(city) as connection:
-        owned(connection, visitor, draft_id)
+        row = owned(connection, visitor, draft_id)
+        found = next((a for a in drafts.attachments(connection, draft_id) if a.id == attachment_id), None)
+        if found is None:
+            raise problem("not_found")
+        _require_marked(connection, row, found.field)
         key = drafts.detach(connection, draft_id, attachment_id)
         if key is None:
             raise problem("not_found")
@@ -269,27 +275,48 @@ def _marks(connection: Connection, row: DraftRow) -> Mapping[str, str]:
     return {} if asked is None else asked[1]
 
 
-def _refuse_unmarked(
+def _only_marked(
     connection: Connection, corrects: ReceiptNumber, raw: Mapping[str, object], marks: Mapping[str, str]
-) -> None:
-    """Marked answers may change, and questions that were not asked before may be answered."""
+) -> Mapping[str, object]:
+    """Marked answers may change, questions that were not asked before may be answered, what is left out stays."""
     _, before, _ = cases.newest_submission(connection, corrects)
-    for name, value in raw.items():
-        if name in before and name not in marks and str(value) != str(before[name]):
-            raise problem("field_not_marked")
+    fixed = {name: value for name, value in before.items() if name not in marks}
+    if any(str(raw.get(name, value)) != str(value) for name, value in fixed.items()):
+        raise problem("field_not_marked")
+    return {**raw, **fixed}
+
+
+def _require_marked(connection: Connection, row: DraftRow, field: str) -> None:
+    """In a correction, files come and go only where the officer marked their field."""
+    if row.corrects is not None and field not in _marks(connection, row):
+        raise problem("field_not_marked")
 
 
 def _storable(raw: Mapping[str, object]) -> dict[str, object]:
-    """PostgreSQL's JSON cannot hold U+0000; the check has said so to the resident already."""
+    """What PostgreSQL's JSON can hold: no U+0000, no half surrogates, no NaN; the check has named them already."""
 
     def clean(value: object) -> object:
-        if isinstance(value, str):
-            return value.replace("\x00", "")[:20_000]
         if isinstance(value, list):
-            return [clean(each) for each in value[:200]]
-        return value if isinstance(value, bool | int | float) or value is None else str(value)[:20_000]
+            return [_scalar(each) for each in value[:200]]
+        return _scalar(value)
 
-    return {name.replace("\x00", "")[:64]: clean(value) for name, value in raw.items()}
+    return {_text(name)[:64]: clean(value) for name, value in raw.items()}
+
+
+def _scalar(value: object) -> object:
+    """An answer is a text, a number, a yes or no; anything deeper was typed by no resident."""
+    if isinstance(value, bool | int) or value is None:
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    try:
+        return _text(str(value))[:20_000]
+    except RecursionError:
+        return None
+
+
+def _text(value: str) -> str:
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _accepted_kind(procedure: Procedure, field: str, data: bytes, present: int) -> str:
@@ -300,9 +327,15 @@ def _accepted_kind(procedure: Procedure, field: str, data: bytes, present: int) 
         raise problem("attachment_refused")
     if len(data) > asked.max_bytes:
         raise problem("too_large")
-    if present >= min(asked.max_files, MOST_ATTACHMENTS) or (extension != "pdf" and not _is_image(data)):
+    if present >= min(asked.max_files, MOST_ATTACHMENTS) or not (_is_pdf(data) if extension == "pdf" else _is_image(data)):
         raise problem("attachment_refused")
     return str(kind.mime)
+
+
+def _is_pdf(data: bytes) -> bool:
+    """A first line alone makes no PDF: it ends with where its table of contents begins (ISO 32000-1, 7.5.5)."""
+    end = data[-4096:]
+    return b"startxref" in end and b"%%EOF" in end
 
 
 def _is_image(data: bytes) -> bool:

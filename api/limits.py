@@ -6,11 +6,12 @@ from api.problems import problem
 
 
 class UploadLimit:
-    """上限 in bytes, whatever Content-Length claims."""
+    """上限 in bytes, whatever Content-Length claims; `refusal` answers in place of whatever a broken-off body led to."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, refusal: ASGIApp) -> None:
         self._app = app
         self._limit = limit
+        self._refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -26,4 +27,10 @@ class UploadLimit:
                 raise problem("too_large")
             return message
 
-        await self._app(scope, counted, send)
+        async def answered(message: Message) -> None:
+            if left >= 0:
+                await send(message)
+
+        await self._app(scope, counted, answered)
+        if left < 0:
+            await self._refusal(scope, receive, send)

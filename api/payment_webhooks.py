@@ -37,6 +37,9 @@ def take_in(counter: Counter, city: MunicipalityCode, event: PaymentEvent) -> No
         elif event.kind == "expired" and event.session_id:
             payments.expired_session(connection, event.session_id)
         elif event.kind == "disputed" and event.payment_intent:
+            if not payments.knows_intent(connection, event.payment_intent):
+                # Overtaken by its own payment's webhook: nothing is noted, so the gateway's next delivery is new.
+                raise problem("payment_unknown")
             row = payments.dispute(connection, event.payment_intent)
             if row is not None:
                 facts = {"amount": row.amount}

@@ -18,7 +18,7 @@ def read_balance(counter: CounterHere, city: City, visitor: LoggedIn) -> PointsV
 
 def balance(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> PointsView:
     """残高: the sum of the postings, and the postings."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         rows = points.lines(connection, visitor.account_id)
     lines = tuple(PointsLine(**row.__dict__) for row in rows)
     return PointsView(balance=Points(sum(line.points for line in lines)), lines=lines)

@@ -252,6 +252,15 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
             "결제 알림의 서명을 확인할 수 없습니다.",
         ),
     ),
+    "payment_unknown": (
+        409,
+        _text(
+            "この支払いはまだ確認されていません。通知をもう一度送ってください。",
+            "This payment is not known here yet. Deliver the webhook again later.",
+            "尚未确认该笔付款。请稍后重新发送通知。",
+            "아직 확인되지 않은 결제입니다. 나중에 알림을 다시 보내 주세요.",
+        ),
+    ),
     "document_unreadable": (
         422,
         _text(

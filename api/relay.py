@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.dispatch import Dispatch
 from procedures.values import MunicipalityCode
@@ -36,10 +36,19 @@ class Relay:
 
     async def _look(self, municipality: MunicipalityCode) -> None:
         try:
-            for command in await asyncio.to_thread(self._due, municipality):
-                await self._dispatch.send(command)
-        except OperationalError:
+            due = await asyncio.to_thread(self._due, municipality)
+        except SQLAlchemyError:
             log.warning("The relay cannot reach the database; it looks again in %s seconds.", PAUSE)
+            return
+        for command in due:
+            await self._send(command)
+
+    async def _send(self, command: Command) -> None:
+        """Whatever goes wrong with one command, the relay lives on and the others are sent."""
+        try:
+            await self._dispatch.send(command)
+        except Exception:
+            log.exception("Command %s (%s) could not be sent; it will be tried again.", command.id, command.kind)
 
     def _due(self, municipality: MunicipalityCode) -> tuple[Command, ...]:
         with self._database.transaction(municipality) as connection:

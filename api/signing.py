@@ -59,7 +59,7 @@ class Return(BaseModel):
 @router.get("/{request_id}")
 def read_request(counter: CounterHere, city: City, request_id: UUID) -> SigningRequestView:
     """署名要求を読む: unguessable id, minutes of life; the agent needs no session."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         request = signing.read(connection, request_id)
     if request is None or request.used:
         raise problem("signing_request_gone")
@@ -74,7 +74,7 @@ def accept_signature(counter: CounterHere, city: City, request_id: UUID, signed:
 
 def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, nonce: str, cms: bytes) -> str:
     """Take the card's answer in. The path the browser goes to next. Raises Problem."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         request = signing.read(connection, request_id)
     if request is None or request.used or request.nonce != nonce:
         raise problem("signing_request_gone")

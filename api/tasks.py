@@ -9,18 +9,19 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from api import drafts as draft_cases
 from api.cases import documents_of, payments_of, timeline_of
 from api.counter import City, Counter, CounterHere, Officer
 from api.problems import problem
 from api.views import AttachmentView, SignerFacts, TaskLine, TaskView, Visitor
 from procedures.values import MunicipalityCode
 from store import cases, commands, drafts, tasks
-from store.evidence import signature_outcome
 from store.tasks import TaskRow
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
 
 DecisionWord = Literal["approve", "send_back", "reject", "dispatch"]
+Version = Annotated[int, Field(ge=0, lt=2**31)]
 LONGEST_REASON = 4000
 TRACKING_NUMBER = re.compile(r"\A[0-9][0-9-]{7,29}\Z")
 
@@ -30,7 +31,7 @@ class TaskVersion(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int
+    version: Version
 
 
 class DecisionWanted(BaseModel):
@@ -38,7 +39,7 @@ class DecisionWanted(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int
+    version: Version
     decision: DecisionWord
     reason: str = Field(default="", max_length=LONGEST_REASON)
     marks: dict[str, Annotated[str, Field(min_length=1, max_length=1000)]] = Field(default={}, max_length=300)
@@ -122,14 +123,14 @@ def inbox(
 ) -> tuple[TaskLine, ...]:
     """受信箱: open tasks of the officer's functions, the most urgent first."""
     functions = officer.functions if function is None else officer.functions & {function}
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         rows = tasks.inbox(connection, functions, assignee=officer.account_id if mine else None)
     return tuple(_line(row) for row in rows)
 
 
 def read(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> TaskView:
     """審査画面: answers beside certificate and register facts."""
-    with counter.database.transaction(city) as connection:
+    with counter.database.reading(city) as connection:
         return _view(connection, _permitted(connection, officer, task_id))
 
 
@@ -169,7 +170,7 @@ def decide(
     """判断: command row first, then the Update. True when written; False: taken in, will be. Raises Problem."""
     with counter.database.transaction(city) as connection:
         row = _permitted(connection, officer, task_id)
-        _require_complete(connection, row, decision, reason, marks, tracking_number)
+        _require_complete(counter, connection, row, decision, reason, marks, tracking_number)
         result = {"marks": dict(marks), "tracking_number": tracking_number}
         prepared = tasks.prepare_decision(
             connection, task_id, task_version, officer.account_id, reason=reason, result=result
@@ -220,6 +221,7 @@ def _permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskR
 
 
 def _require_complete(
+    counter: Counter,
     connection: Connection,
     row: TaskRow,
     decision: DecisionWord,
@@ -236,8 +238,9 @@ def _require_complete(
         raise problem("tracking_number_required")
     if decision == "send_back":
         _, answers, draft_id = cases.newest_submission(connection, row.receipt_number)
-        known = set(answers) | {a.field for a in drafts.attachments(connection, draft_id)}
-        if not marks or not set(marks) <= known:
+        procedure = counter.library.version(row.procedure, row.procedure_version)
+        asked = draft_cases.check(procedure, answers, drafts.attachments(connection, draft_id)).visible
+        if not marks or not set(marks) <= asked:
             raise problem("marks_required")
 
 
@@ -256,7 +259,6 @@ def _fields(row: TaskRow) -> dict[str, object]:
 def _view(connection: Connection, row: TaskRow) -> TaskView:
     receipt_number = row.receipt_number
     found = cases.situation(connection, receipt_number, row.step, row.epoch, row.kind)
-    outcome = signature_outcome(connection, receipt_number)
     return TaskView.model_validate(
         _fields(row)
         | {
@@ -266,7 +268,7 @@ def _view(connection: Connection, row: TaskRow) -> TaskView:
                 for a in drafts.attachments(connection, found.draft_id)
             ),
             "signer": SignerFacts.model_validate(found.signer) if found.signer else None,
-            "signature_outcome": outcome[0] if outcome else None,
+            "signature_outcome": found.signature_outcome,
             "register_record": found.register_record,
             "differences": tuple(found.differences),
             "timeline": timeline_of(connection, receipt_number, ()),

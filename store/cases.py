@@ -53,6 +53,7 @@ class Situation:
     """When this revision arrived; `received_at` stays the legal time of receipt."""
     stored: Mapping[str, object] | None
     signer: Mapping[str, object] | None
+    signature_outcome: str | None
     person_id: str | None
     subject_id: str | None
     register_record: Mapping[str, object] | None
@@ -128,7 +129,7 @@ _SITUATION = text(
     """
     select c.account_id, c.procedure, c.version, c.language, c.received_at, c.due_at,
            s.revision, s.answers, s.content, s.cms, s.draft_id, s.received_at as submitted_at,
-           e.result as stored, k.facts as signer,
+           e.result as stored, k.facts as signer, k.outcome as signature_outcome,
            r.person_id, r.subject_id, r.record as register_record, coalesce(r.differences, '{}') as differences
       from case_file c
       join lateral (select * from submission where receipt_number = c.receipt_number

@@ -32,9 +32,8 @@ class Database:
     @contextmanager
     def reading(self, municipality: MunicipalityCode) -> Iterator[Connection]:
         """閲覧: each statement by itself. Under READ COMMITTED a transaction would show no more, for two more trips."""
-        engine = self._engine(municipality).execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            yield connection
+        with self._engine(municipality).connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
         for engine in self._engines.values():

@@ -52,12 +52,3 @@ def keep_register_extract(
     row = {"person_id": person_id, "subject_id": subject_id, "record": json.dumps(record, default=str)}
     key = {"receipt_number": receipt_number, "epoch": epoch, "differences": list(differences)}
     connection.execute(_REGISTER, key | row)
-
-
-def signature_outcome(connection: Connection, receipt_number: ReceiptNumber) -> tuple[str, str | None] | None:
-    """(outcome, reason) of the newest check."""
-    statement = text(
-        "select outcome, reason from signature_check where receipt_number = :r order by revision desc limit 1"
-    )
-    row = connection.execute(statement, {"r": receipt_number}).one_or_none()
-    return None if row is None else (row.outcome, row.reason)

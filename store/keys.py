@@ -56,7 +56,7 @@ class CaseKeys:
         receipt_number, municipality = receipt_number_of(workflow_id), municipality_of(workflow_id)
         if receipt_number is None or municipality is None:
             return self._installation
-        with self._database.transaction(municipality) as connection:
+        with self._database.reading(municipality) as connection:
             where = case_key.c.receipt_number == receipt_number
             row = connection.execute(select(case_key.c.key_id, case_key.c.wrapped).where(where)).one_or_none()
         if row is None:

@@ -141,6 +141,12 @@ def take_and_tell(connection: Connection, municipality: MunicipalityCode, money:
     return commands.write(connection, municipality, row.receipt_number, "confirm_payment", news)
 
 
+def knows_intent(connection: Connection, payment_intent: str) -> bool:
+    """Whether a payment we took in has this payment intent."""
+    statement = select(payment.c.attempt).where(payment.c.payment_intent == payment_intent).limit(1)
+    return connection.execute(statement).scalar_one_or_none() is not None
+
+
 def dispute(connection: Connection, payment_intent: str) -> PaymentRow | None:
     """異議: the payer's bank took the money back; nothing is left to refund."""
     statement = (

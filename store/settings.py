@@ -23,4 +23,4 @@ class StoreSettings(BaseSettings):
     master_key_file: Path
     """32 bytes that wrap every case key; lose it and no history can be read."""
     pool_size: int = 10
-    """Connections per process and municipality, opened as needed; at least as many as activity or request threads that write."""
+    """Connections per process and municipality, opened as needed; at least as many as threads that ask."""

@@ -191,16 +191,6 @@ def escalate(connection: Connection, task_id: UUID) -> None:
     connection.execute(update(task).where(task.c.id == task_id).values(escalated=True))
 
 
-def newest_result(connection: Connection, receipt_number: ReceiptNumber, kind: str) -> Mapping[str, object] | None:
-    """What the last closed task of this kind left (a tracking number, say)."""
-    return connection.execute(
-        select(task.c.result)
-        .where(task.c.receipt_number == receipt_number, task.c.kind == kind, task.c.closed_at.is_not(None))
-        .order_by(task.c.epoch.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-
-
 def open_cases(connection: Connection) -> tuple[ReceiptNumber, ...]:
     """Cases with an open task, for the reconciler."""
     statement = select(task.c.receipt_number).where(task.c.closed_at.is_(None)).distinct()

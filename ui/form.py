@@ -1,8 +1,9 @@
 """申請フォーム: the questions of a procedure as a page asks them, and what a browser sent back.
 
-Conditional questions: the server shows those whose condition holds for the answers last saved. Choosing an answer
-other questions depend on saves and shows them: by htmx at once, without JavaScript by the button at the end or by going
-on. Showing every question with its condition in words was the alternative; it makes a short form look long.
+Conditional questions: the server shows those whose condition holds for the answers. Choosing an answer that steers
+others shows them: by htmx at once, without JavaScript by the button at the end or by going on. htmx fills only the
+slots of conditional questions and saves nothing, so that what is typed meanwhile stays. Showing every question with its
+condition in words was the alternative; it makes a short form look long.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,8 @@ class Question:
     steers: bool
     """Other questions appear or vanish by this answer."""
     files: tuple[AttachmentView, ...]
+    hidden: bool
+    """Its condition does not hold; only its slot is on the page."""
 
     @property
     def is_select(self) -> bool:
@@ -83,10 +86,21 @@ class Question:
 
 @dataclass(frozen=True)
 class Part:
-    """区分: a section of the form with the questions to ask now."""
+    """区分: a section of the form; hidden questions keep their place."""
 
+    id: str
     title: Text
     questions: tuple[Question, ...]
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """今の質問: what is on the page."""
+        return tuple(question for question in self.questions if not question.hidden)
+
+    @property
+    def is_conditional(self) -> bool:
+        """条件付きの区分: every question hangs on another, so the heading comes and goes with them."""
+        return all(question.field.visible_when for question in self.questions)
 
 
 @dataclass(frozen=True)
@@ -99,7 +113,19 @@ class Shown:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        return tuple(question for part in self.parts for question in part.questions)
+        return tuple(question for part in self.parts for question in part.asked)
+
+    @property
+    def slots(self) -> str:
+        """差込み位置: the elements htmx fills, as `hx-select-oob` wants them."""
+        whole = [f"#slot-part-{part.id}" for part in self.parts if part.is_conditional]
+        single = [
+            f"#slot-{question.field.id}"
+            for part in self.parts
+            for question in part.questions
+            if question.field.visible_when and not part.is_conditional
+        ]
+        return ",".join([*whole, *single])
 
     @property
     def faulty(self) -> tuple[Question, ...]:
@@ -122,14 +148,16 @@ def _takes_files(field: FormField) -> bool:
 def shown(
     language: Language, procedure: Procedure, draft: DraftView, today: date, problems: Sequence[Problem] = ()
 ) -> Shown:
-    """フォーム: the sections with at least one question to ask."""
+    """フォーム: every section, with the questions to ask now."""
     checked = check_answers(procedure, draft.answers, today)
     errors = {problem.field: problem.message for problem in problems}
     given = {line.field: line.answer for line in answers.lines(language, procedure, checked.answers, draft.attachments)}
     steering = {name for field in procedure.form.fields() if field.visible_when for name in field.visible_when.fields}
 
+    open_fields = correctable(procedure, draft)
+
     def question(field: FormField) -> Question:
-        is_fixed = draft.corrects is not None and field.id not in draft.marks
+        is_fixed = draft.corrects is not None and field.id not in open_fields
         return Question(
             field=field,
             value=draft.answers.get(field.id),
@@ -138,14 +166,24 @@ def shown(
             fixed=given.get(field.id, "") if is_fixed else None,
             steers=field.id in steering,
             files=tuple(file for file in draft.attachments if file.field == field.id),
+            hidden=field.id not in checked.visible,
         )
 
-    parts = [
-        Part(section.title, tuple(question(field) for field in section.fields if field.id in checked.visible))
+    parts = tuple(
+        Part(section.id, section.title, tuple(question(field) for field in section.fields))
         for section in procedure.form.sections
-    ]
+    )
     elsewhere = tuple(problem for problem in problems if problem.field not in checked.visible)
-    return Shown(tuple(part for part in parts if part.questions), elsewhere)
+    return Shown(parts, elsewhere)
+
+
+def correctable(procedure: Procedure, draft: DraftView) -> frozenset[str]:
+    """補正できる項目: what the reviewer marked, and the questions that appear or vanish by it."""
+    found = set(draft.marks)
+    for field in procedure.form.fields():
+        if field.visible_when and field.visible_when.fields & found:
+            found.add(field.id)
+    return frozenset(found)
 
 
 def typed(procedure: Procedure, draft: DraftView, sent: FormData) -> dict[str, object]:

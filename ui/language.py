@@ -2,7 +2,8 @@
 
 Message ids are the Japanese sentences themselves: templates read as the page reads, Japanese needs no catalogue, and a
 changed sentence makes its three translations missing, which a test refuses. Catalogues are read from the `.po` files
-once per process; there is nothing to compile.
+once per process; there is nothing to compile. After changing sentences, from ui/:
+`pybabel extract -F babel.cfg -k N_ -o /tmp/ui.pot . && pybabel update -i /tmp/ui.pot -d translations -N --no-wrap`
 """
 
 from functools import cache

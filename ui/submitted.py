@@ -22,4 +22,5 @@ Sent = Annotated[FormData, Depends(sent)]
 def text(form: FormData, name: str, longest: int = 2000) -> str:
     """文字: one field as text; a file or nothing is empty."""
     value = form.get(name)
-    return value.strip()[:longest] if isinstance(value, str) else ""
+    # PostgreSQL's text cannot hold U+0000, and nobody types it.
+    return value.replace("\x00", "").strip()[:longest] if isinstance(value, str) else ""

@@ -38,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
         Undoing,
         Wait,
     )
-    from workflows.steps import DATABASE, RUNS, pause_before_retry
+    from workflows.steps import DATABASE, FINAL_ERRORS, RUNS, pause_before_retry
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 OFFICER_STEPS: frozenset[StepKind] = frozenset({"review", "approve", "post_document"})
@@ -219,7 +219,8 @@ class CaseWorkflow:
             return result
         except ActivityError as error:
             cause = error.cause
-            reason = "step_failed" if isinstance(cause, ApplicationError) and cause.non_retryable else "unreachable"
+            final = isinstance(cause, ApplicationError) and (cause.non_retryable or cause.type in FINAL_ERRORS)
+            reason = "step_failed" if final else "unreachable"
             return StepResult(outcome="unknown", reason=reason)
 
     # --- the waits -----------------------------------------------------------------------------------------------

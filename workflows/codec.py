@@ -6,7 +6,8 @@ The workflow id travels as associated data, so a payload cannot be moved between
 import asyncio
 import os
 from collections.abc import Iterable
-from typing import Protocol
+from copy import copy
+from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
@@ -23,6 +24,9 @@ from temporalio.converter import (
 
 ENCODING = b"binary/encrypted"
 NONCE_BYTES = 12
+INSTALLATION = "installation"
+"""Id of the key that workflows without a case share. A Schedule encrypts before its workflow has its final id, so
+these payloads are bound to the installation and not to a workflow; they carry no personal data."""
 
 
 class CaseKey(Protocol):
@@ -80,12 +84,23 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
         return Payload.FromString(AESGCM(key.secret).decrypt(nonce, data, bound))
 
     def _bound_to(self, key_id: str) -> bytes:
-        return f"{self._workflow_id}|{key_id}".encode()
+        workflow_id = "" if key_id == INSTALLATION else self._workflow_id
+        return f"{workflow_id}|{key_id}".encode()
+
+
+class CaseConverter(DataConverter):
+    """変換: of its parts only the codec depends on the case. The SDK would build all of them anew for every payload."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        converter = copy(self)
+        if isinstance(self.payload_codec, CaseCodec):
+            object.__setattr__(converter, "payload_codec", self.payload_codec.with_context(context))
+        return converter
 
 
 def data_converter(keys: KeyRing) -> DataConverter:
     """変換: pydantic payloads, encrypted per case; failure texts too."""
-    return DataConverter(
+    return CaseConverter(
         payload_converter_class=PydanticPayloadConverter,
         payload_codec=CaseCodec(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,

@@ -125,11 +125,17 @@ class Documents:
                 "mayor": self._settings.mayor_name,
             },
             "register": register,
-            "recipient": register.get("recipient", {}),
+            "recipient": register.get("recipient") or _addressee(step),
             "answers": case.answers,
             "labels": answers_in_words(step.procedure, case.answers, language),
             "decision": _decision(step),
         }
+
+
+def _addressee(step: StepAtDesk) -> dict[str, object]:
+    """宛先: where no register was asked, a letter goes to the name the form asked for."""
+    named = next((field.id for field in step.procedure.form.fields() if field.prefill == "name"), None)
+    return {} if named is None else {"name": step.case.answers[named]}
 
 
 def _decision(step: StepAtDesk) -> dict[str, object]:

@@ -1,15 +1,12 @@
 """窓口APIの試験の土台."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from machine.layout import Layout
-from machine.visitor import Visitor
-from tests.api.scenes import Books, Ledger
-
-Newcomer = Callable[..., Visitor]
+from tests.api.scenes import Books, Ledger, Newcomer
 
 
 @pytest.fixture

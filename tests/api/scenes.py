@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from machine.layout import Layout, url
 from machine.postgres import Role
 from machine.visitor import Visitor, wait_for
 
+Newcomer = Callable[..., Visitor]
 HIMEJI, KAKOGAWA = "282014", "282103"
 CERTIFICATE = "residence_certificate"
 SCREENING = "cancer_screening"

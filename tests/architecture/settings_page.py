@@ -1,6 +1,6 @@
 """設定の一覧: writes docs/settings.md from the settings classes themselves.
 
-    .venv/bin/python tests/architecture/settings_page.py
+.venv/bin/python tests/architecture/settings_page.py
 """
 
 import ast

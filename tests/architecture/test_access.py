@@ -1,8 +1,7 @@
 """閲覧の権限: who may use each route. A route nobody thought about fails here."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import get_args
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -17,8 +16,8 @@ RULES = {the_administrator: "administrator", the_officer: "officer", the_visitor
 PUBLIC = {
     "GET /healthz": "for the proxy; says nothing but that it answers",
     "POST /webhooks/payment": "the gateway's signature is the key",
-    "GET /api/catalogue": "procedures are public",
-    "GET /api/catalogue/{procedure_id}": "procedures are public",
+    "GET /api/procedures": "procedures are public",
+    "GET /api/procedures/{procedure_id}": "procedures are public",
     "GET /api/session": "says who is logged in, or nobody",
     "DELETE /api/session": "ends the session of the cookie, if any",
     "POST /api/login-requests": "a login begins before anybody is known",
@@ -45,7 +44,7 @@ PUBLIC_PAGES = {
 
 
 @asynccontextmanager
-async def closed(_: FastAPI) -> Iterator[None]:  # type: ignore[misc]
+async def closed(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
@@ -61,9 +60,9 @@ def routes() -> dict[str, set[str]]:
     pending = list(app.routes)
     while pending:
         route = pending.pop()
-        pending += getattr(route, "routes", None) or []
+        pending += getattr(getattr(route, "original_router", None), "routes", [])  # FastAPI includes routers lazily
         if isinstance(route, APIRoute):
-            for method in route.methods:
+            for method in route.methods or ():
                 found[f"{method} {route.path}"] = rules(route.dependant)
     return found
 

@@ -5,7 +5,6 @@ import configparser
 import sys
 
 import pytest
-
 from house import CLONE, ROOMS, Module, modules
 
 MAY_DECIDE = {"procedures", "workflows", "pydantic", "temporalio", "cryptography"} | sys.stdlib_module_names
@@ -72,5 +71,7 @@ def test_only_settings_classes_read_the_environment() -> None:
 
 def test_settings_classes_live_where_people_look_for_them() -> None:
     homes = ("settings.py", "madoguchi.py", "machine/layout.py")
-    astray = [file.name for file in modules() if "pydantic_settings" in imported(file) and not file.name.endswith(homes)]
+    astray = [
+        file.name for file in modules() if "pydantic_settings" in imported(file) and not file.name.endswith(homes)
+    ]
     assert not astray, f"{astray}: put the class into a settings.py beside what it configures"

@@ -3,7 +3,6 @@
 import ast
 
 import pytest
-
 from house import Module
 from settings_page import PAGE, page, settings_classes, settings_of
 

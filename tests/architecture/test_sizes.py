@@ -19,7 +19,9 @@ def long_functions(file: Module) -> Iterator[str]:
 
 
 def test_a_file_is_short_enough_to_be_read_at_once() -> None:
-    long = [f"{file.name} has {file.text.count(chr(10))} lines" for file in FILES if file.text.count("\n") > LONGEST_FILE]
+    long = [
+        f"{file.name} has {file.text.count(chr(10))} lines" for file in FILES if file.text.count("\n") > LONGEST_FILE
+    ]
     assert not long, f"{long}: find the second room in it and give it a file"
 
 

@@ -5,8 +5,8 @@ import re
 from typing import get_args
 
 import pytest
-
 from house import Module, module, modules
+
 from procedures.process import StepKind
 from procedures.steps import StepBase
 from workflows.compensation import UNDO
@@ -54,7 +54,7 @@ def test_every_activity_that_was_written_is_registered_with_a_worker() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_step_names_an_activity_of_its_queue_and_an_options_model(kind: str) -> None:
+def test_every_kind_of_step_names_an_activity_of_its_queue_and_an_options_model(kind: StepKind) -> None:
     run = RUNS[kind]
     there = DOCUMENTS if run.queue == DOCUMENTS_QUEUE else CASES
     assert kind in there, f"no worker of queue {run.queue} performs {kind}: register it in madoguchi.py"

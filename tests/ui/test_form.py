@@ -62,6 +62,13 @@ def test_a_correction_asks_only_what_was_marked() -> None:
     assert next(q.fixed for q in shown.questions if q.field.id == "copies") == "2"
 
 
+def test_a_correction_may_answer_a_question_its_new_answer_raises() -> None:
+    answers = {**certificate_answers(), "purpose": "other", "purpose_other": ""}
+    draft = a_draft(CERTIFICATE, answers, corrects=RECEIPT, marks={"purpose": "選び直してください"})
+    shown = form.shown("ja", CERTIFICATE, draft, TODAY)
+    assert [q.field.id for q in shown.questions if q.fixed is None] == ["purpose", "purpose_other"]
+
+
 def test_the_summary_leads_to_each_faulty_question() -> None:
     draft = a_draft(CERTIFICATE, {})
     problems = check_answers(CERTIFICATE, {}, TODAY).problems

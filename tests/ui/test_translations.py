@@ -21,7 +21,7 @@ TOO_SAME = {"Temporal"}
 
 def used() -> set[str]:
     with (UI / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
     found = extract_from_dir(str(UI), methods, options, keywords=keywords)
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}

@@ -1,6 +1,8 @@
 """案件: the state of what was filed, and what its owner can do."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import RedirectResponse
 
 from api import cases, drafts
@@ -12,6 +14,8 @@ from ui.problems import PageRoute
 from ui.resident import contents
 
 router = APIRouter(route_class=PageRoute)
+Receipt = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+"""受付番号 in an address; anything else is an address that does not exist."""
 
 
 @router.get("/cases")
@@ -27,7 +31,7 @@ def listed(request: Request, counter: CounterHere, city: City, visitor: LoggedIn
 
 
 @router.get("/cases/{receipt}")
-def read(request: Request, counter: CounterHere, city: City, visitor: LoggedIn, receipt: str) -> Response:
+def read(request: Request, counter: CounterHere, city: City, visitor: LoggedIn, receipt: Receipt) -> Response:
     """案件の状況."""
     view = cases.read(counter, city, visitor, ReceiptNumber(receipt))
     procedure = counter.library.version(view.procedure, view.version)
@@ -36,7 +40,7 @@ def read(request: Request, counter: CounterHere, city: City, visitor: LoggedIn, 
 
 
 @router.get("/cases/{receipt}/withdraw")
-def confirm(request: Request, counter: CounterHere, city: City, visitor: LoggedIn, receipt: str) -> Response:
+def confirm(request: Request, counter: CounterHere, city: City, visitor: LoggedIn, receipt: Receipt) -> Response:
     """取下げの確認: what it means, before it happens."""
     view = cases.read(counter, city, visitor, ReceiptNumber(receipt))
     if not view.may_withdraw:
@@ -46,21 +50,21 @@ def confirm(request: Request, counter: CounterHere, city: City, visitor: LoggedI
 
 
 @router.post("/cases/{receipt}/withdraw")
-def withdraw(counter: CounterHere, city: City, visitor: LoggedIn, receipt: str) -> Response:
+def withdraw(counter: CounterHere, city: City, visitor: LoggedIn, receipt: Receipt) -> Response:
     """取下げ."""
     cases.withdraw(counter, city, visitor, ReceiptNumber(receipt))
     return RedirectResponse(f"/cases/{receipt}", 303)
 
 
 @router.post("/cases/{receipt}/payment")
-def reopen_payment(counter: CounterHere, city: City, visitor: LoggedIn, receipt: str) -> Response:
+def reopen_payment(counter: CounterHere, city: City, visitor: LoggedIn, receipt: Receipt) -> Response:
     """再支払: a fresh payment page."""
     cases.reopen_payment(counter, city, visitor, ReceiptNumber(receipt))
     return RedirectResponse(f"/cases/{receipt}", 303)
 
 
 @router.api_route("/cases/{receipt}/correct", methods=["GET", "POST"])
-def correct(counter: CounterHere, city: City, visitor: LoggedIn, receipt: str) -> Response:
+def correct(counter: CounterHere, city: City, visitor: LoggedIn, receipt: Receipt) -> Response:
     """補正: the draft that answers the reviewer; asking twice opens the same one."""
     draft = cases.start_correction(counter, city, visitor, ReceiptNumber(receipt))
     return RedirectResponse(f"/drafts/{draft.id}", 303)

@@ -48,14 +48,15 @@ def write(
     """申請書の保存: what was typed is kept even where it is wrong; then on, or back with what is wrong."""
     draft = drafts.read(counter, city, visitor, draft_id)
     procedure = _procedure(counter, draft)
-    draft, problems = drafts.save(counter, city, visitor, draft_id, form.typed(procedure, draft, sent))
+    typed = form.typed(procedure, draft, sent)
+    if text(sent, form.ACTION) == "show":
+        return _form(request, visitor, procedure, draft.model_copy(update={"answers": typed}))
     refused = _files(counter, city, visitor, procedure, draft, sent)
+    draft, problems = drafts.save(counter, city, visitor, draft_id, typed)
     if refused:
-        again = drafts.read(counter, city, visitor, draft_id)
-        return _form(request, visitor, procedure, again, refused)
+        return _form(request, visitor, procedure, draft, refused)
     if text(sent, form.ACTION) != "next":
         return RedirectResponse(f"/drafts/{draft_id}", 303)
-    draft, problems = drafts.save(counter, city, visitor, draft_id, draft.answers)
     if problems:
         return _form(request, visitor, procedure, draft, problems, grown=form.only_new(problems, sent))
     return RedirectResponse(f"/drafts/{draft_id}/review", 303)
@@ -65,8 +66,10 @@ def _files(
     counter: Counter, city: MunicipalityCode, visitor: Visitor, procedure: Procedure, draft: DraftView, sent: Sent
 ) -> tuple[Problem, ...]:
     """添付: take chosen files in, take removed ones out; a refused file is a problem of its field."""
-    if removed := text(sent, form.DETACH):
-        drafts.detach(counter, city, visitor, draft.id, UUID(removed))
+    removed = text(sent, form.DETACH)
+    for attached in draft.attachments:
+        if str(attached.id) == removed:
+            drafts.detach(counter, city, visitor, draft.id, attached.id)
     refused: list[Problem] = []
     for field, file in form.files(procedure, sent):
         data = file.file.read(counter.settings.upload_limit + 1)

@@ -30,7 +30,7 @@ def inbox(
     request: Request, counter: CounterHere, city: City, officer: Officer, function: str = "", mine: bool = False
 ) -> Response:
     """受信箱: by deadline."""
-    found = tasks.inbox(counter, city, officer, function=function or None, mine=mine)
+    found = tasks.inbox(counter, city, officer, function=function if function in officer.functions else None, mine=mine)
     now = datetime.now(UTC)
     shown = contents.inbox(chosen(request), counter.library, found, officer, now, function, mine=mine)
     return page(request, "reviewer/inbox.html", visitor=officer, **shown)
@@ -92,7 +92,7 @@ def _version(form: FormData) -> int:
 
 def _marks(form: FormData) -> dict[str, str]:
     named = {name.removeprefix(MARK): text(form, name, 500) for name in form if name.startswith(MARK)}
-    return {field: reason for field, reason in named.items() if reason}
+    return {field: reason for field, reason in named.items() if reason and field.isidentifier()}
 
 
 @router.get("/tasks/{task_id}/label")

@@ -1,0 +1,75 @@
+"""画面の写真: the main pages at 375 and 1280 pixels, for the README and for critical eyes."""
+
+import re
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from rich.console import Console
+
+from machine.browser import Someone, chromium, seated
+from machine.demo import appoint_officers
+from machine.layout import CLONE, Layout
+from machine.up import up
+from sandbox.people import ADMINISTRATOR, HANAKO, OFFICER
+
+WIDTHS = (375, 1280)
+FOLDER = CLONE / "docs" / "screenshots"
+
+
+def take_pictures() -> None:
+    """Open a town of its own, walk through it, and keep what was seen under docs/screenshots/."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        layout = Layout.ephemeral(Path(folder))
+        with up(layout, Console(quiet=True)), chromium() as browser:
+            appoint_officers(layout)
+            for width in WIDTHS:
+                _walk(browser, layout, width)
+
+
+def _walk(browser: Browser, layout: Layout, width: int) -> None:
+    with ExitStack() as stack:
+
+        def sit(person: object) -> Someone:
+            return stack.enter_context(seated(browser, person, layout.public_url, width=width))  # type: ignore[arg-type]
+
+        hanako, officer, administrator = sit(HANAKO), sit(OFFICER), sit(ADMINISTRATOR)
+        _shoot(hanako, "catalogue", "/")
+        _shoot(hanako, "procedure", "/procedures/residence_certificate")
+        hanako.start_certificate()
+        _shoot(hanako, "form")
+        hanako.fill_in_certificate()
+        _shoot(hanako, "review")
+        hanako.page.get_by_role("button", name=re.compile("署名")).click()
+        _shoot(hanako, "agent")
+        hanako.sign()
+        hanako.read_until(re.compile("600円"))
+        _shoot(hanako, "payment")
+        hanako.pay()
+        hanako.read_until("審査")
+        _shoot(hanako, "status")
+        _review(officer)
+        hanako.read_until(re.compile("ダウンロード"))
+        _shoot(hanako, "delivered")
+        _shoot(hanako, "verify", "/verify")
+        administrator.log_in("/admin/cases")
+        _shoot(administrator, "admin")
+
+
+def _review(officer: Someone) -> None:
+    officer.log_in("/inbox")
+    _shoot(officer, "inbox")
+    officer.page.get_by_role("button", name="担当する").first.click()
+    _shoot(officer, "task")
+    officer.page.get_by_role("button", name="承認する").click()
+
+
+def _shoot(someone: Someone, name: str, path: str | None = None) -> None:
+    page = someone.page
+    if path is not None:
+        someone.open(path)
+    page.wait_for_load_state("networkidle")
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True)

@@ -1,0 +1,143 @@
+"""ログインと権限: who is nobody, somebody else, too late or of another city."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.counter import BROWSER_COOKIE, SESSION_COOKIE
+from machine.layout import Layout
+from machine.visitor import Visitor
+from sandbox.people import ADMINISTRATOR, HANAKO, TARO
+from tests.api.scenes import KAKOGAWA, Books, Newcomer, screening_under_review
+from tests.conftest import Meet
+
+PUBLIC = {
+    "/api/procedures", "/api/procedures/{procedure_id}", "/api/login-requests",
+    "/api/login-requests/{request_id}/session", "/api/session", "/api/signing-requests/{request_id}",
+    "/api/verification/{code}", "/api/verification", "/healthz",
+}  # fmt: skip
+
+
+def operations(town: Layout) -> list[tuple[str, str]]:
+    """(method, address) of every guarded route, with ids nobody has."""
+    paths: dict[str, dict[str, Any]] = httpx.get(f"{town.public_url}/openapi.json", timeout=30).json()["paths"]
+    found = []
+    for path, methods in paths.items():
+        address = path
+        for name in ("draft_id", "task_id", "attachment_id", "document_id", "request_id"):
+            address = address.replace(f"{{{name}}}", str(uuid4()))
+        address = address.replace("{receipt_number}", "282014-261123-22222")
+        found += [(method.upper(), address) for method in methods if path not in PUBLIC]
+    assert len(found) > 15
+    return found
+
+
+def test_without_a_login_every_guarded_route_asks_for_one(town: Layout) -> None:
+    with httpx.Client(base_url=town.public_url) as nobody:
+        for method, address in operations(town):
+            answer = nobody.request(method, address)
+            assert (answer.status_code, answer.json()["title"]) == (401, "login_required"), (method, address)
+
+
+def test_a_resident_is_no_officer_and_an_officer_no_administrator(town: Layout, newcomer: Newcomer) -> None:
+    resident, officer = newcomer(), newcomer("health_review")
+    for method, address in operations(town):
+        if address.startswith(("/api/tasks", "/api/administration")):
+            assert resident.http.request(method, address).status_code == 403, (method, address)
+        if address.startswith("/api/administration"):
+            assert officer.http.request(method, address).status_code == 403, (method, address)
+        else:
+            assert officer.http.request(method, address).status_code in (200, 404, 422), (method, address)
+
+
+def test_an_administrator_sees_every_case_of_the_city(meet: Meet, newcomer: Newcomer) -> None:
+    receipt_number = screening_under_review(newcomer())
+
+    listed = meet(ADMINISTRATOR).get("/api/administration/cases")
+
+    assert receipt_number in {case["receipt_number"] for case in listed}
+
+
+@pytest.mark.parametrize(
+    "aged",
+    ["expires_at = now()", "last_seen_at = now() - interval '31 minutes'"],
+    ids=["too old", "idle for too long"],
+)
+def test_a_session_that_ran_out_asks_for_a_login_and_keeps_the_drafts(
+    newcomer: Newcomer, books: Books, aged: str
+) -> None:
+    resident = newcomer()
+    draft_id = resident.post("/api/drafts", {"procedure": "cancer_screening", "language": "ja"})["id"]
+    account_id = resident.get("/api/session")["account_id"]
+
+    books.write(f"update session set {aged} where account_id = %s", account_id)
+
+    answer = resident.http.get(f"/api/drafts/{draft_id}")
+    assert (answer.status_code, answer.json()["title"]) == (401, "login_required")
+    assert resident.get("/api/session") is None
+    resident.http.cookies.set(SESSION_COOKIE, books.session(account_id))
+    assert resident.get(f"/api/drafts/{draft_id}")["id"] == draft_id
+
+
+def test_a_session_of_another_municipality_is_nobodys_here(newcomer: Newcomer) -> None:
+    neighbour = newcomer("administrator", "health_review", municipality=KAKOGAWA)
+
+    assert neighbour.get("/api/session") is None
+    assert neighbour.http.get("/api/cases").status_code == 401
+    assert neighbour.http.get("/api/administration/cases").status_code == 401
+
+
+def test_made_up_tokens_are_nobodys(town: Layout) -> None:
+    for token in ("", "x", "A" * 5000, "' or 1=1 --", "null"):
+        with httpx.Client(base_url=town.public_url, cookies={SESSION_COOKIE: token}) as visitor:
+            assert visitor.get("/api/cases").status_code in (401, 400, 431), token
+
+
+def test_after_logging_out_the_token_is_worth_nothing(newcomer: Newcomer, town: Layout) -> None:
+    resident = newcomer()
+    token = resident.http.cookies[SESSION_COOKIE]
+
+    assert resident.http.delete("/api/session").status_code == 204
+
+    with httpx.Client(base_url=town.public_url, cookies={SESSION_COOKIE: token}) as thief:
+        assert thief.get("/api/cases").status_code == 401
+
+
+def test_only_the_browser_that_asked_collects_the_session_and_only_once(meet: Meet, town: Layout) -> None:
+    hanako = meet(HANAKO)
+    asked = hanako.post("/api/login-requests", {"language": "ja"})
+    hanako.answer(asked["id"], "authentication")
+    address = f"{town.public_url}/api/login-requests/{asked['id']}/session"
+
+    for cookies in ({}, {BROWSER_COOKIE: "somebody else's"}):
+        with httpx.Client(cookies=cookies) as thief:
+            assert thief.post(address).status_code == 410
+    assert hanako.http.post(address).status_code == 204
+    assert hanako.http.post(address).status_code == 410
+
+
+def test_a_signature_of_a_signing_certificate_logs_nobody_in(meet: Meet) -> None:
+    import base64
+
+    hanako: Visitor = meet(HANAKO)
+    asked = hanako.post("/api/login-requests", {"language": "ja"})
+    request = hanako.get(f"/api/signing-requests/{asked['id']}")
+    cms = hanako.sign("signing", base64.b64decode(request["content"]))
+
+    body = {"nonce": request["nonce"], "cms": base64.b64encode(cms).decode()}
+    answer = hanako.http.post(f"/api/signing-requests/{asked['id']}", json=body)
+
+    assert (answer.status_code, answer.json()["title"]) == (422, "certificate_refused")
+    assert hanako.http.post(f"/api/login-requests/{asked['id']}/session").status_code == 410
+
+
+def test_a_login_leads_only_to_pages_of_this_counter(meet: Meet, books: Books) -> None:
+    taro = meet(TARO)
+
+    for evil in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        asked = taro.post("/api/login-requests", {"language": "ja", "next": evil})
+        content = books.rows("select content from signing_request where id = %s", asked["id"])[0]["content"]
+        assert b"evil" not in bytes(content)
+        assert b"javascript" not in bytes(content)

@@ -1,0 +1,171 @@
+"""署名要求: answered once, by the card, over exactly these bytes; anything else leaves nothing behind."""
+
+import base64
+import json
+
+import pytest
+
+from machine.layout import Layout
+from machine.visitor import CounterRefused, Visitor
+from sandbox.people import HANAKO, KENJI, TARO
+from tests.api.scenes import CERTIFICATE, SCREENING, Books, certificate, screening
+from tests.conftest import Meet
+
+
+def asked(visitor: Visitor) -> tuple[str, dict]:
+    """A draft and the request to sign it."""
+    draft_id = visitor.fill_in(CERTIFICATE, certificate())
+    request_id = visitor.post(f"/api/drafts/{draft_id}/signing-request")["id"]
+    return draft_id, visitor.get(f"/api/signing-requests/{request_id}") | {"id": request_id}
+
+
+def send(visitor: Visitor, request: dict, cms: bytes, nonce: str | None = None) -> tuple[int, str]:
+    body = {"nonce": nonce or request["nonce"], "cms": base64.b64encode(cms).decode()}
+    answer = visitor.http.post(f"/api/signing-requests/{request['id']}", json=body)
+    return answer.status_code, "" if answer.is_success else answer.json()["title"]
+
+
+def bytes_of(request: dict) -> bytes:
+    return base64.b64decode(request["content"])
+
+
+def untouched(books: Books, draft_id: str) -> bool:
+    found = books.of_draft(draft_id)
+    return (found["submissions"], found["signed"], found["receipt_number"]) == (0, 0, None)
+
+
+def test_a_signature_over_other_bytes_is_refused_and_nothing_is_filed(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    draft_id, request = asked(hanako)
+    cheaper = bytes_of(request).replace(b'"copies":1', b'"copies":2')
+    assert cheaper != bytes_of(request)
+
+    assert send(hanako, request, hanako.sign("signing", cheaper)) == (422, "certificate_refused")
+    assert untouched(books, draft_id)
+    assert send(hanako, request, hanako.sign("signing", bytes_of(request)))[0] == 200, "the right bytes still may"
+
+
+@pytest.mark.parametrize("cms", [b"", b"\x30\x80", b"nonsense" * 100, b"\x30\x84\xff\xff\xff\xff"], ids=repr)
+def test_what_is_no_signature_is_refused(meet: Meet, books: Books, cms: bytes) -> None:
+    hanako = meet(HANAKO)
+    draft_id, request = asked(hanako)
+
+    assert send(hanako, request, cms)[0] == 422
+    assert untouched(books, draft_id)
+
+
+def test_a_damaged_signature_is_refused(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    draft_id, request = asked(hanako)
+    cms = bytearray(hanako.sign("signing", bytes_of(request)))
+    cms[-20] ^= 1
+
+    assert send(hanako, request, bytes(cms)) == (422, "certificate_refused")
+    assert untouched(books, draft_id)
+
+
+def test_a_signing_request_is_used_once(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    draft_id, request = asked(hanako)
+    cms = hanako.sign("signing", bytes_of(request))
+    assert send(hanako, request, cms)[0] == 200
+
+    assert send(hanako, request, cms) == (410, "signing_request_gone")
+    assert hanako.http.get(f"/api/signing-requests/{request['id']}").status_code == 410
+    assert books.of_draft(draft_id)["submissions"] == 1
+
+
+def test_of_two_requests_for_one_draft_the_second_finds_it_filed(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    draft_id, first = asked(hanako)
+    second_id = hanako.post(f"/api/drafts/{draft_id}/signing-request")["id"]
+    second = hanako.get(f"/api/signing-requests/{second_id}") | {"id": second_id}
+    assert first["nonce"] != second["nonce"]
+    hanako.answer(first["id"], "signing")
+
+    assert send(hanako, second, hanako.sign("signing", bytes_of(second))) == (409, "draft_filed")
+    assert books.of_draft(draft_id)["submissions"] == 1
+
+
+def test_a_nonce_of_another_request_is_refused(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    _, earlier = asked(hanako)
+    draft_id, request = asked(hanako)
+    cms = hanako.sign("signing", bytes_of(request))
+
+    assert send(hanako, request, cms, nonce=earlier["nonce"]) == (410, "signing_request_gone")
+    replayed = hanako.sign("signing", bytes_of(earlier))
+    assert send(hanako, request, replayed) == (422, "certificate_refused"), "signed bytes of another request"
+    assert untouched(books, draft_id)
+
+
+def test_a_signing_request_that_ran_out_is_gone(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    draft_id, request = asked(hanako)
+    cms = hanako.sign("signing", bytes_of(request))
+    books.write("update signing_request set expires_at = now() where id = %s", request["id"])
+
+    assert send(hanako, request, cms) == (410, "signing_request_gone")
+    assert untouched(books, draft_id)
+
+
+def test_a_login_certificate_does_not_sign_an_application(meet: Meet) -> None:
+    hanako = meet(HANAKO)
+    _, request = asked(hanako)
+
+    body = {"nonce": request["nonce"], "cms": base64.b64encode(hanako.sign("authentication", bytes_of(request))).decode()}
+
+    path = hanako.post(f"/api/signing-requests/{request['id']}", body)["return_url"]
+
+    case = hanako.await_case(path.rsplit("/", 1)[-1], "rejected")
+    assert case["reason"] == "wrong_certificate_kind"
+    assert case["reason_text"]["en"]
+
+
+def test_answers_changed_after_asking_are_not_what_was_signed(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    draft_id, request = asked(hanako)
+    hanako.put(f"/api/drafts/{draft_id}/answers", {"answers": certificate(copies=5)})
+
+    path = hanako.answer(request["id"], "signing")
+
+    filed = hanako.case(path.rsplit("/", 1)[-1])
+    assert filed["answers"]["copies"] == json.loads(bytes_of(request))["answers"]["copies"] == 1, "as it was signed"
+
+
+def test_drafts_and_cases_of_another_person_do_not_exist(meet: Meet, books: Books) -> None:
+    hanako, taro = meet(HANAKO), meet(TARO)
+    draft_id, _ = asked(hanako)
+    receipt_number = hanako.submit(hanako.fill_in(SCREENING, screening()))
+    before = books.of_case(receipt_number)
+
+    for method, path, body in (
+        ("GET", f"/api/drafts/{draft_id}", None),
+        ("PUT", f"/api/drafts/{draft_id}/answers", {"answers": {}}),
+        ("POST", f"/api/drafts/{draft_id}/submission", None),
+        ("POST", f"/api/drafts/{draft_id}/signing-request", None),
+        ("GET", f"/api/cases/{receipt_number}", None),
+        ("POST", f"/api/cases/{receipt_number}/withdrawal", None),
+        ("POST", f"/api/cases/{receipt_number}/payment", None),
+        ("POST", f"/api/cases/{receipt_number}/correction", None),
+    ):
+        answer = taro.http.request(method, path, json=body)
+        assert (answer.status_code, answer.json()["title"]) == (404, "not_found"), path
+    assert all(case["receipt_number"] != receipt_number for case in taro.get("/api/cases"))
+    after = books.of_case(receipt_number)
+    assert {name: after[name] for name in ("submission", "command")} == {
+        name: before[name] for name in ("submission", "command")
+    }
+
+
+def test_a_document_of_another_person_cannot_be_downloaded(meet: Meet, books: Books, town: Layout) -> None:
+    from tests.api.scenes import delivered
+
+    kenji, hanako = meet(KENJI), meet(HANAKO)
+    from sandbox.people import OFFICER
+
+    case = delivered(kenji, meet(OFFICER))
+
+    with pytest.raises(CounterRefused) as refusal:
+        hanako.download(case["documents"][0]["id"])
+    assert refusal.value.status == 404
