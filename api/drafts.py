@@ -327,7 +327,8 @@ def _accepted_kind(procedure: Procedure, field: str, data: bytes, present: int) 
         raise problem("attachment_refused")
     if len(data) > asked.max_bytes:
         raise problem("too_large")
-    if present >= min(asked.max_files, MOST_ATTACHMENTS) or not (_is_pdf(data) if extension == "pdf" else _is_image(data)):
+    whole = _is_pdf if extension == "pdf" else _is_image
+    if present >= min(asked.max_files, MOST_ATTACHMENTS) or not whole(data):
         raise problem("attachment_refused")
     return str(kind.mime)
 

@@ -6,7 +6,7 @@ from api.problems import problem
 
 
 class UploadLimit:
-    """上限 in bytes, whatever Content-Length claims; `refusal` answers in place of whatever a broken-off body led to."""
+    """上限 in bytes, whatever Content-Length claims; `refusal` answers instead of what a broken-off body led to."""
 
     def __init__(self, app: ASGIApp, limit: int, refusal: ASGIApp) -> None:
         self._app = app

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from procedures.verification import Verification, new_code
 from temporalio import activity
 
 from activities.desk import Desk, StepAtDesk, day_in_japan
@@ -18,6 +17,7 @@ from activities.documents.settings import DocumentSettings
 from activities.inbox.opening import open_task
 from procedures.steps import AwardPoints, IssueDocument
 from procedures.values import StepId
+from procedures.verification import Verification, new_code
 from procedures.wording import answers_in_words
 from store import documents
 from store.documents import DocumentRow

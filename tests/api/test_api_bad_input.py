@@ -126,7 +126,9 @@ def test_choices_and_patterns_hold_against_injection(newcomer: Newcomer) -> None
     draft_id = draft_of(resident)
 
     for hostile in HOSTILE:
-        found = problems(resident, draft_id, certificate(kind=hostile, purpose=hostile, delivery=hostile, phone=hostile))
+        found = problems(
+            resident, draft_id, certificate(kind=hostile, purpose=hostile, delivery=hostile, phone=hostile)
+        )
         assert {"kind", "purpose", "delivery", "phone"} <= set(found), hostile
 
 
@@ -153,7 +155,8 @@ def test_a_form_larger_than_allowed_is_refused_however_it_is_sent(newcomer: Newc
     [
         "/api/cases/%00", "/api/cases/%F0%9F%98%80", "/api/cases/" + "9" * 3000, "/api/cases/..%2f..%2fetc",
         "/api/drafts/not-a-number", "/api/drafts/%00", "/api/documents/1", "/api/procedures/%00",
-        "/api/verification/%00", "/api/verification/" + "A" * 3000, "/api/signing-requests/x", "/api/tasks?function=%00",
+        "/api/verification/%00", "/api/verification/" + "A" * 3000, "/api/signing-requests/x",
+        "/api/tasks?function=%00",
     ],
 )  # fmt: skip
 def test_addresses_that_are_none_lead_nowhere(newcomer: Newcomer, path: str) -> None:

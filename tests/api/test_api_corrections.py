@@ -7,7 +7,17 @@ import pytest
 
 from machine.visitor import CounterRefused, Visitor
 from sandbox.people import HANAKO, KENJI, LI, OFFICER, TARO
-from tests.api.scenes import PDF, Books, Ledger, actions, certificate, city_keeps, under_review
+from tests.api.scenes import (
+    HAPPY_PASS,
+    PDF,
+    Books,
+    Ledger,
+    actions,
+    certificate,
+    city_keeps,
+    happy_pass,
+    under_review,
+)
 from tests.conftest import Meet
 
 
@@ -159,8 +169,6 @@ def test_marks_must_name_answers_that_were_given(meet: Meet) -> None:
 
 
 def test_unmarked_attachments_can_neither_be_added_nor_removed(meet: Meet, books: Books) -> None:
-    from tests.api.scenes import HAPPY_PASS, happy_pass
-
     taro, officer = meet(TARO), meet(OFFICER)
     draft_id = taro.fill_in(HAPPY_PASS, happy_pass())
     taro.attach(draft_id, "card_receipt", "交付通知書.pdf", PDF)

@@ -8,7 +8,7 @@ import pytest
 from machine.layout import Layout
 from machine.visitor import CounterRefused, Visitor
 from sandbox.people import APPROVER, HANAKO, KENJI, OFFICER, SAKURA, TARO
-from tests.api.scenes import HAPPY_PASS, Books, Newcomer, happy_pass
+from tests.api.scenes import HAPPY_PASS, Books, Newcomer, happy_pass, soon
 from tests.conftest import Meet
 
 
@@ -30,8 +30,6 @@ def _take_back(books: Books) -> None:
     )
     for row in books.rows(awarded, SAKURA.person_id):
         books.tell(row["receipt_number"], "recall", '{"reason": "issued_in_error"}')
-    from tests.api.scenes import soon
-
     soon(lambda: books.rows(awarded, SAKURA.person_id), lambda rows: not rows, "the award taken back")
 
 

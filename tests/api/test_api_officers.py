@@ -44,7 +44,9 @@ def test_of_two_officers_who_claim_at_once_one_has_the_task_and_the_other_is_tol
     loser = next(a for a in answers if a.status_code == 409)
     assert loser.json()["title"] == "task_taken"
     assert loser.headers["content-type"] == "application/problem+json"
-    claims = books.rows("select 1 from audit where receipt_number = %s and action = 'task_claimed'", task["receipt_number"])
+    claims = books.rows(
+        "select 1 from audit where receipt_number = %s and action = 'task_claimed'", task["receipt_number"]
+    )
     assert len(claims) == 1
 
 

@@ -41,7 +41,13 @@ def webhooks(town: Layout) -> Webhooks:
 
 def event(kind: str, subject: dict[str, Any]) -> dict[str, Any]:
     created = int(time.time())
-    return {"object": "event", "id": f"evt_{uuid4().hex}", "type": kind, "created": created, "data": {"object": subject}}
+    return {
+        "object": "event",
+        "id": f"evt_{uuid4().hex}",
+        "type": kind,
+        "created": created,
+        "data": {"object": subject},
+    }
 
 
 def paid_event(books: Books, receipt_number: str, **changes: object) -> dict[str, Any]:

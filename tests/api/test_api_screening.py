@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from machine.visitor import Visitor
 from sandbox.people import KENJI, OFFICER
-from tests.api.scenes import SCREENING, Books, actions, screening, screening_under_review
+from tests.api.scenes import CERTIFICATE, SCREENING, Books, actions, certificate, screening, screening_under_review
 from tests.conftest import Meet
 
 
@@ -48,8 +48,6 @@ def test_a_date_too_soon_is_a_mistake_of_that_field(meet: Meet) -> None:
 
 
 def test_a_procedure_that_needs_a_signature_cannot_be_filed_without(meet: Meet, books: Books) -> None:
-    from tests.api.scenes import CERTIFICATE, certificate
-
     kenji = meet(KENJI)
     draft_id = kenji.fill_in(CERTIFICATE, certificate())
 

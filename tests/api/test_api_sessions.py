@@ -1,5 +1,6 @@
 """ログインと権限: who is nobody, somebody else, too late or of another city."""
 
+import base64
 from typing import Any
 from uuid import uuid4
 
@@ -119,8 +120,6 @@ def test_only_the_browser_that_asked_collects_the_session_and_only_once(meet: Me
 
 
 def test_a_signature_of_a_signing_certificate_logs_nobody_in(meet: Meet) -> None:
-    import base64
-
     hanako: Visitor = meet(HANAKO)
     asked = hanako.post("/api/login-requests", {"language": "ja"})
     request = hanako.get(f"/api/signing-requests/{asked['id']}")

@@ -7,8 +7,8 @@ import pytest
 
 from machine.layout import Layout
 from machine.visitor import CounterRefused, Visitor
-from sandbox.people import HANAKO, KENJI, TARO
-from tests.api.scenes import CERTIFICATE, SCREENING, Books, certificate, screening
+from sandbox.people import HANAKO, KENJI, OFFICER, TARO
+from tests.api.scenes import CERTIFICATE, SCREENING, Books, certificate, delivered, screening
 from tests.conftest import Meet
 
 
@@ -113,7 +113,10 @@ def test_a_login_certificate_does_not_sign_an_application(meet: Meet) -> None:
     hanako = meet(HANAKO)
     _, request = asked(hanako)
 
-    body = {"nonce": request["nonce"], "cms": base64.b64encode(hanako.sign("authentication", bytes_of(request))).decode()}
+    body = {
+        "nonce": request["nonce"],
+        "cms": base64.b64encode(hanako.sign("authentication", bytes_of(request))).decode(),
+    }
 
     path = hanako.post(f"/api/signing-requests/{request['id']}", body)["return_url"]
 
@@ -159,11 +162,7 @@ def test_drafts_and_cases_of_another_person_do_not_exist(meet: Meet, books: Book
 
 
 def test_a_document_of_another_person_cannot_be_downloaded(meet: Meet, books: Books, town: Layout) -> None:
-    from tests.api.scenes import delivered
-
     kenji, hanako = meet(KENJI), meet(HANAKO)
-    from sandbox.people import OFFICER
-
     case = delivered(kenji, meet(OFFICER))
 
     with pytest.raises(CounterRefused) as refusal:
