@@ -123,20 +123,6 @@ browser_files() {
     phase "Browser files" "$start"
 }
 
-catalogues() {
-    files=$(find ui/translations -name '*.po' 2>/dev/null | sort)
-    [ -z "$files" ] && return
-    # shellcheck disable=SC2086 # one word per file; no blanks in our own names
-    unchanged catalogues && [ "$(wc -l <"$STAMPS/catalogues")" = "$(echo "$files" | wc -l)" ] && compiled $files && return
-    start=$(now)
-    .venv/bin/pybabel -q compile -d ui/translations >"$LOG" 2>&1 || fail "A translation catalogue is broken." tail
-    # shellcheck disable=SC2086
-    remember catalogues $files
-    phase "Translations" "$start"
-}
-
-compiled() { for file in "$@"; do [ -f "${file%.po}.mo" ] || return 1; done; }
-
 # ------------------------------------------------------------------------------------------------------------------
 free=$(df -Pk var | awk 'NR == 2 { print int($4 / 1024) }')
 [ "$free" -ge 500 ] || fail "The disk under $PWD/var has only $free MB left: free at least 500 MB (2 GB for a first installation), then run make again."
@@ -148,4 +134,3 @@ else
 fi
 python_packages
 browser_files
-catalogues

@@ -134,6 +134,7 @@ def web_app() -> FastAPI:
             dispatch=dispatch,
             anchors=foundation.anchors,
             verifier=foundation.verifier,
+            temporal_namespace=foundation.temporal.namespace,
             webhook_secret=settings.webhook_secret_file.read_text().strip(),
         )
         relay = asyncio.create_task(Relay(foundation.database, dispatch, settings.municipalities).run())

@@ -23,6 +23,6 @@ def listed(counter: Counter, city: MunicipalityCode, _: Visitor) -> tuple[CaseLi
         return tuple(case_line(row) for row in cases.listed(connection))
 
 
-def temporal_url(counter: Counter, namespace: str, receipt_number: ReceiptNumber) -> str:
+def temporal_url(counter: Counter, receipt_number: ReceiptNumber) -> str:
     """The case's workflow in the Temporal Web UI."""
-    return f"{counter.settings.temporal_ui_url}/namespaces/{namespace}/workflows/{receipt_number}"
+    return f"{counter.settings.temporal_ui_url}/namespaces/{counter.temporal_namespace}/workflows/{receipt_number}"

@@ -39,6 +39,7 @@ class Counter:
     anchors: AnchorRegistry
     verifier: SignatureVerifier
     webhook_secret: str
+    temporal_namespace: str
 
     def municipality(self, request: Request) -> MunicipalityCode:
         """The municipality whose address was asked."""

@@ -88,7 +88,7 @@ def _ask(counter: Counter, city: MunicipalityCode, return_path: str, language: L
         "nonce": nonce,
         "language": language,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "next": return_path if return_path.startswith("/") and not return_path.startswith("//") else "/",
+        "next": local_path(return_path),
     }
     with counter.database.transaction(city) as connection:
         return signing.ask(
@@ -140,6 +140,12 @@ def log_out(counter: Counter, city: MunicipalityCode, token: str) -> None:
     """ログアウト: the session is gone at once, everywhere."""
     with counter.database.transaction(city) as connection:
         people.close_session(connection, token_hash(token))
+
+
+def local_path(path: str) -> str:
+    """内部の住所: a path on this site, or the front page. A browser reads a backslash as a slash."""
+    own = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
+    return path if own else "/"
 
 
 def agent_url(counter: Counter, request_id: UUID) -> str:

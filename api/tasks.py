@@ -13,7 +13,7 @@ from api import drafts as draft_cases
 from api.cases import documents_of, payments_of, timeline_of
 from api.counter import City, Counter, CounterHere, Officer
 from api.problems import problem
-from api.views import AttachmentView, SignerFacts, TaskLine, TaskView, Visitor
+from api.views import AttachmentView, PersonFacts, TaskLine, TaskView, Visitor
 from procedures.values import MunicipalityCode
 from store import cases, commands, drafts, tasks
 from store.tasks import TaskRow
@@ -256,6 +256,10 @@ def _fields(row: TaskRow) -> dict[str, object]:
     return {**row.__dict__, "version": row.procedure_version, "task_version": row.version}
 
 
+def _registered(record: Mapping[str, object] | None) -> PersonFacts | None:
+    return None if record is None else PersonFacts.model_validate(record["signer"])
+
+
 def _view(connection: Connection, row: TaskRow) -> TaskView:
     receipt_number = row.receipt_number
     found = cases.situation(connection, receipt_number, row.step, row.epoch, row.kind)
@@ -267,9 +271,9 @@ def _view(connection: Connection, row: TaskRow) -> TaskView:
                 AttachmentView(id=a.id, field=a.field, name=a.name, media_type=a.media_type, bytes=a.bytes)
                 for a in drafts.attachments(connection, found.draft_id)
             ),
-            "signer": SignerFacts.model_validate(found.signer) if found.signer else None,
+            "signer": PersonFacts.model_validate(found.signer) if found.signer else None,
             "signature_outcome": found.signature_outcome,
-            "register_record": found.register_record,
+            "registered": _registered(found.register_record),
             "differences": tuple(found.differences),
             "timeline": timeline_of(connection, receipt_number, ()),
             "payments": payments_of(connection, receipt_number),

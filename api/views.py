@@ -213,8 +213,8 @@ class TaskLine(View):
     closed_at: datetime | None
 
 
-class SignerFacts(View):
-    """署名者: the four attributes of the signing certificate, and where the register differs."""
+class PersonFacts(View):
+    """基本4情報: as a certificate or the register has them; `sex` is male, female or other."""
 
     name: str
     address: str
@@ -227,9 +227,11 @@ class TaskView(TaskLine):
 
     answers: Mapping[str, object]
     attachments: tuple[AttachmentView, ...]
-    signer: SignerFacts | None
+    signer: PersonFacts | None
+    """As the signing certificate says."""
     signature_outcome: str | None
-    register_record: Mapping[str, object] | None
+    registered: PersonFacts | None
+    """As the resident register says."""
     differences: tuple[str, ...]
     """Attributes in which register and certificate differ: name, address, birth_date, sex."""
     timeline: tuple[TimelineEntry, ...]

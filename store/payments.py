@@ -171,6 +171,22 @@ def is_new_event(connection: Connection, event_id: str, kind: str) -> bool:
     return connection.execute(statement.returning(payment_event.c.id)).scalar_one_or_none() is not None
 
 
+def nameless(connection: Connection, limit: int = 100) -> tuple[PaymentRow, ...]:
+    """Paid, but the webhook did not say with which card."""
+    statement = (
+        select(*_COLUMNS)
+        .where(payment.c.paid_at > func.now() - timedelta(days=1), payment.c.brand.is_(None))
+        .order_by(payment.c.paid_at)
+        .limit(limit)
+    )
+    return tuple(PaymentRow(**row._mapping) for row in connection.execute(statement))
+
+
+def name_card(connection: Connection, row: PaymentRow, brand: str, last4: str | None) -> None:
+    """カード: brand and last four digits, for the receipt."""
+    connection.execute(update(payment).where(_is(row)).values(brand=brand, last4=last4))
+
+
 def open_for(connection: Connection, age: timedelta, limit: int = 100) -> tuple[PaymentRow, ...]:
     """Payments nobody told us about for `age`: their webhook may be lost."""
     statement = (

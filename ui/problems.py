@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from api.app import problem_response
+from api.logins import local_path
 from api.problems import Problem, problem
 from procedures.texts import Text
 from ui import wording
@@ -85,10 +86,4 @@ def to_login(request: Request) -> Response:
     back = request.url.path
     if request.method != "GET":
         back = urlsplit(request.headers.get("referer", "")).path or "/"
-    return RedirectResponse(f"/login?next={quote(local(back))}", 303)
-
-
-def local(path: str) -> str:
-    """内部の住所: a path on this site, or the front page. A browser reads a backslash as a slash."""
-    own = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
-    return path if own else "/"
+    return RedirectResponse(f"/login?next={quote(local_path(back))}", 303)

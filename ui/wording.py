@@ -151,7 +151,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "birth_date": N_("生年月日"),
     "sex": N_("性別"),
 }
-SEXES: Mapping[str, str] = {"1": N_("男"), "2": N_("女"), "3": N_("その他")}
+SEXES: Mapping[str, str] = {"male": N_("男"), "female": N_("女"), "other": N_("その他")}
 
 PAYMENTS: Mapping[str, tuple[str, Colour]] = {
     "open": (N_("お支払い待ち"), "orange"),

@@ -91,7 +91,9 @@ class Fees:
     def reconcile_payments(self, run: MunicipalityRun) -> int:
         """照合: ask after pages whose webhook is overdue; how many turned out paid or expired."""
         with self._desk.writing(run.municipality) as connection:
-            silent = payments.open_for(connection, WEBHOOK_PATIENCE)
+            silent, nameless = payments.open_for(connection, WEBHOOK_PATIENCE), payments.nameless(connection)
+        for row in nameless:
+            self._name_card(run.municipality, row)
         return sum(self._ask_after(run.municipality, row) for row in silent)
 
     # --- one payment ----------------------------------------------------------------------------------------------
@@ -190,6 +192,13 @@ class Fees:
             if state.status == "expired":
                 payments.expired(connection, row)
         return state.status == "expired"
+
+    def _name_card(self, municipality: MunicipalityCode, row: PaymentRow) -> None:
+        """The webhook says that money came, not from which card."""
+        state = self._gateway.find_checkout(row.session_id) if row.session_id else None
+        if state is not None and state.brand:
+            with self._desk.writing(municipality) as connection:
+                payments.name_card(connection, row, state.brand, state.last4)
 
     def _of_case(self, municipality: MunicipalityCode, named: StepInput | Undoing) -> tuple[PaymentRow, ...]:
         with self._desk.writing(municipality) as connection:

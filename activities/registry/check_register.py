@@ -145,6 +145,7 @@ def _extract(found: Finding) -> dict[str, object]:
     """住民記録の写し: as documents and reviewers read it."""
     household = found.household
     return {
+        "signer": _person(found.signer),
         "person": _written(found.signer),
         "subject": _person(found.subject),
         "household": {

@@ -146,7 +146,7 @@ def test_what_the_register_says_otherwise_than_the_certificate_goes_to_the_revie
     assert task["findings"] == ["register_differs_address"]
     assert seen["differences"] == ["address"]
     assert seen["signer"]["address"] == YUMI.address
-    assert seen["register_record"]["person"]["address"] == YUMI.registered_address
+    assert seen["registered"]["address"] == YUMI.registered_address
     officer.decide(task, "approve")
     yumi.await_case(receipt_number, "delivered")
 

@@ -1,7 +1,7 @@
 """ポイント台帳: double entry, once per programme and person, and reversible."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import DatabaseError
 
 from procedures.values import PersonId, Points
@@ -44,9 +44,12 @@ def test_a_reversed_award_may_be_given_again(database: Database) -> None:
 
 
 def test_postings_that_do_not_sum_to_zero_are_refused(database: Database) -> None:
-    with pytest.raises(DatabaseError, match="do not sum to zero"), database.transaction(HIMEJI) as connection:
-        case = a_case(connection)
-        row = {"receipt_number": case.receipt_number, "programme": "p", "person_id": "x", "kind": "award", "sequence": 0}
-        transaction = connection.execute(insert(points_transaction).values(row).returning(points_transaction.c.id))
-        posting = {"transaction_id": transaction.scalar_one(), "ledger_account": "residents", "points": 5}
+    def book_one_side(connection: Connection) -> None:
+        row = {"receipt_number": a_case(connection).receipt_number, "programme": "p", "person_id": "x"}
+        statement = insert(points_transaction).values({**row, "kind": "award", "sequence": 0})
+        transaction = connection.execute(statement.returning(points_transaction.c.id)).scalar_one()
+        posting = {"transaction_id": transaction, "ledger_account": "residents", "points": 5}
         connection.execute(insert(points_posting).values(posting))
+
+    with pytest.raises(DatabaseError, match="do not sum to zero"), database.transaction(HIMEJI) as connection:
+        book_one_side(connection)

@@ -27,7 +27,7 @@ def application(tmp_path: Path) -> FastAPI:
     unconnected: Any = None
     app = create_app(lifespan=None, upload_limit=settings.upload_limit)  # type: ignore[arg-type]
     app.state.counter = Counter(
-        settings=settings, library=LIBRARY, webhook_secret="", database=unconnected, objects=unconnected,
+        settings=settings, library=LIBRARY, webhook_secret="", temporal_namespace="madoguchi", database=unconnected, objects=unconnected,
         keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected,
     )  # fmt: skip
     register(app)

@@ -14,9 +14,9 @@ from api.views import (
     DraftView,
     NoticeView,
     PaymentView,
+    PersonFacts,
     PointsLine,
     PointsView,
-    SignerFacts,
     TaskLine,
     TaskView,
     TimelineEntry,
@@ -117,7 +117,7 @@ def a_case(status: CaseStatus, answers: Mapping[str, object] | None = None, **ch
     return CaseView.model_validate({**plain, **changes})
 
 
-REGISTERED = {"name": "山田　太郎", "address": "兵庫県姫路市飾磨区中島1番地", "birth_date": "1990-05-20", "sex": "1"}
+REGISTERED = {"name": "山田　太郎", "address": "兵庫県姫路市飾磨区中島1番地", "birth_date": "1990-05-20", "sex": "male"}
 
 
 def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **changes: object) -> TaskView:
@@ -128,9 +128,9 @@ def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **
         "findings": ("register_differs_address",), "opened_at": NOW, "due_at": NOW + timedelta(days=3),
         "escalated": False,
         "closed_at": None, "answers": answers or certificate_answers(), "attachments": (an_attachment(),),
-        "signer": SignerFacts.model_validate(REGISTERED | {"address": "兵庫県姫路市安田四丁目1番地"}),
+        "signer": PersonFacts.model_validate(REGISTERED | {"address": "兵庫県姫路市安田四丁目1番地"}),
         "signature_outcome": "valid",
-        "register_record": REGISTERED,
+        "registered": PersonFacts.model_validate(REGISTERED),
         "differences": ("address",), "timeline": a_timeline(*HAPPENINGS), "payments": (a_payment("paid"),),
         "documents": (), "outcome": None, "reason": None,
     }  # fmt: skip
@@ -340,7 +340,7 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
         (a_task("post_document"), None),
         (a_task(closed_at=NOW, reason=HOSTILE if hostile else "確認済み"), None),
         (
-            a_task(signer=None, register_record=None, findings=(), attachments=(), payments=(), signature_outcome=None),
+            a_task(signer=None, registered=None, findings=(), attachments=(), payments=(), signature_outcome=None),
             None,
         ),
     ):

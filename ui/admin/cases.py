@@ -4,14 +4,12 @@ from fastapi import APIRouter, Request, Response
 
 from api import administration
 from api.counter import Administrator, City, CounterHere
-from api.settings import TemporalSettings
 from ui import wording
 from ui.admin import contents
 from ui.language import chosen
 from ui.pages import page
 from ui.problems import PageRoute
 
-NAMESPACE = TemporalSettings.model_fields["namespace"].default
 router = APIRouter(route_class=PageRoute)
 
 
@@ -26,7 +24,7 @@ def cases(
         chosen(request),
         counter.library,
         found,
-        lambda receipt: administration.temporal_url(counter, NAMESPACE, receipt),
+        lambda receipt: administration.temporal_url(counter, receipt),
         wanted,
     )
     return page(request, "admin/cases.html", visitor=administrator, **shown)

@@ -10,7 +10,7 @@ from api.counter import BROWSER_COOKIE, SESSION_COOKIE, City, CounterHere, Maybe
 from api.problems import Problem
 from ui.language import chosen
 from ui.pages import page
-from ui.problems import PageRoute, local
+from ui.problems import PageRoute
 from ui.submitted import Sent, text
 
 router = APIRouter(route_class=PageRoute)
@@ -20,15 +20,15 @@ router = APIRouter(route_class=PageRoute)
 def entrance(request: Request, visitor: MaybeVisitor, next: str = "/") -> Response:
     """ログインの案内."""
     if visitor is not None:
-        return RedirectResponse(local(next), 303)
-    return page(request, "resident/login.html", next=local(next), failed=False)
+        return RedirectResponse(logins.local_path(next), 303)
+    return page(request, "resident/login.html", next=logins.local_path(next), failed=False)
 
 
 @router.post("/login")
 def ask(request: Request, counter: CounterHere, city: City, form: Sent) -> Response:
     """ログイン: to the card agent on the reader's own machine."""
     browser = request.cookies.get(BROWSER_COOKIE) or logins.new_browser()
-    agent = logins.request_login(counter, city, local(text(form, "next")), chosen(request), browser)
+    agent = logins.request_login(counter, city, logins.local_path(text(form, "next")), chosen(request), browser)
     response = RedirectResponse(agent, 303)
     logins.remember_browser(counter, response, browser)
     return response
@@ -41,7 +41,7 @@ def complete(request: Request, counter: CounterHere, city: City, request_id: UUI
         path, token = logins.complete(counter, city, request_id, request.cookies.get(BROWSER_COOKIE, ""))
     except Problem:
         return page(request, "resident/login.html", status_code=410, next="/", failed=True)
-    response = RedirectResponse(local(path), 303)
+    response = RedirectResponse(logins.local_path(path), 303)
     logins.remember_session(counter, response, token)
     return response
 

@@ -54,10 +54,10 @@ def task(
 
 def people(language: Language, view: TaskView) -> tuple[tuple[str, str, str, bool], ...]:
     """比較: attribute, as signed, as registered, and whether they differ."""
-    if view.signer is None and view.register_record is None:
+    if view.signer is None and view.registered is None:
         return ()
     signed = view.signer.model_dump() if view.signer else {}
-    registered = view.register_record or {}
+    registered = view.registered.model_dump() if view.registered else {}
     return tuple(
         (label, _attribute(language, name, signed), _attribute(language, name, registered), name in view.differences)
         for name, label in wording.ATTRIBUTES.items()
