@@ -21,14 +21,15 @@ demo: install ## the same, but closes; succeeds only if the case was delivered a
 
 ##@ Change
 test: install-test ## every test, or a part: make test T=tests/store
-	@.venv/bin/pytest $(T)
+	@.venv/bin/pytest -n 2 --dist loadgroup $(T)
 
-check: install ## style, types, import contracts, templates
+check: install ## style, types, import contracts, templates, glossary, settings, documents
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint ui --lint --quiet
+	@.venv/bin/pytest -q tests/architecture
 
 bench: install ## counts and costs per case, beside this machine's floor
 	@.venv/bin/pytest tests/bench -s

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shlex
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -307,6 +308,16 @@ def _run_machine(ports_from: int | None, *, keep: bool) -> int:
     from machine.up import run
 
     return run(Layout.of(ports_from=ports_from), demo=demonstrate, keep=keep)
+
+
+@cli.command(name="environment")
+def print_environment(ports_from: PortsFrom = None) -> None:
+    """Print this machine's settings for a shell: eval "$(madoguchi environment)", then any other command."""
+    from machine.layout import Layout, environment
+
+    for name, value in environment(Layout.of(ports_from=ports_from)).items():
+        if name.startswith("MADOGUCHI_"):
+            typer.echo(f"export {name}={shlex.quote(value)}")
 
 
 @cli.command()

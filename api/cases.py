@@ -30,7 +30,7 @@ from trust.reasons import Reason
 
 router = APIRouter(prefix="/api/cases", tags=["cases"])
 
-IN_THE_HOUSE = ("reminded", "escalated", "task_claimed", "task_released", "document_downloaded")
+IN_THE_HOUSE = ("reminded", "escalated", "task_claimed", "task_released", "document_downloaded", "retry_requested")
 """Lines of the audit log that are the officers' own business."""
 
 
@@ -90,9 +90,7 @@ def withdraw(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt
     _request(counter, city, visitor, receipt_number, "withdraw", says="withdrawal_requested")
 
 
-def reopen_payment(
-    counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber
-) -> None:
+def reopen_payment(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> None:
     """再支払: a fresh payment page, the old one having expired."""
     _request(counter, city, visitor, receipt_number, "reopen_payment")
 

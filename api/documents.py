@@ -49,9 +49,7 @@ def pdf_response(data: bytes, name: str) -> Response:
 # --- use cases --------------------------------------------------------------------------------------------------------
 
 
-def download(
-    counter: Counter, city: MunicipalityCode, visitor: Visitor, document_id: UUID
-) -> tuple[bytes, str]:
+def download(counter: Counter, city: MunicipalityCode, visitor: Visitor, document_id: UUID) -> tuple[bytes, str]:
     """交付書面 of one's own case: (PDF, file name). The audit log remembers who took it."""
     with counter.database.transaction(city) as connection:
         row = documents.downloadable(connection, document_id, visitor.account_id)

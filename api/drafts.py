@@ -111,9 +111,7 @@ def add_attachment(
 
 
 @router.delete("/{draft_id}/attachments/{attachment_id}", status_code=204)
-def remove_attachment(
-    counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, attachment_id: UUID
-) -> None:
+def remove_attachment(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, attachment_id: UUID) -> None:
     """添付を外す."""
     detach(counter, city, visitor, draft_id, attachment_id)
 
@@ -207,9 +205,7 @@ def attach(
     return _attachment_view(new)
 
 
-def detach(
-    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, attachment_id: UUID
-) -> None:
+def detach(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, attachment_id: UUID) -> None:
     """添付を外す. The bytes go when no other draft (an earlier revision) still names them."""
     with counter.database.transaction(city) as connection:
         row = owned(connection, visitor, draft_id)

@@ -74,9 +74,7 @@ def leave(counter: CounterHere, city: City, request: Request, response: Response
     response.delete_cookie(SESSION_COOKIE, path="/")
 
 
-def request_login(
-    counter: Counter, city: MunicipalityCode, return_path: str, language: Language, browser: str
-) -> str:
+def request_login(counter: Counter, city: MunicipalityCode, return_path: str, language: Language, browser: str) -> str:
     """ログイン要求: the agent's address to send the browser to."""
     return agent_url(counter, _ask(counter, city, return_path, language, browser))
 

@@ -225,6 +225,15 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
             "납부할 금액이 없습니다.",
         ),
     ),
+    "nothing_to_retry": (
+        409,
+        _text(
+            "この案件は、ほかのシステムの応答を待っていません。再試行は要りません。",
+            "This case is not waiting for another system, so there is nothing to try again.",
+            "此案件未在等待其他系统的响应，无需重试。",
+            "이 안건은 다른 시스템의 응답을 기다리고 있지 않으므로 다시 시도할 필요가 없습니다.",
+        ),
+    ),
     "nothing_to_correct": (
         409,
         _text(

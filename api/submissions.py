@@ -220,9 +220,7 @@ class _Filing:
         cases.say(connection, case.receipt_number, "received", actor="resident")
         drafts.filed(connection, self.draft.id, case.receipt_number)
         process = self.procedure.process().model_copy(update={"steps": self._steps(received_at)})
-        start = CaseInput(
-            receipt_number=case.receipt_number, municipality=self.city, process=process, due_at=due_at
-        )
+        start = CaseInput(receipt_number=case.receipt_number, municipality=self.city, process=process, due_at=due_at)
         return commands.write(connection, self.city, case.receipt_number, "start", start.model_dump(mode="json"))
 
     def _correct(self, connection: Connection, receipt_number: ReceiptNumber) -> Command:

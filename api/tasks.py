@@ -83,9 +83,7 @@ def release_task(counter: CounterHere, city: City, officer: Officer, task_id: UU
 
 
 @router.post("/{task_id}/decision", status_code=202)
-def decide_task(
-    counter: CounterHere, city: City, officer: Officer, task_id: UUID, wanted: DecisionWanted
-) -> Decided:
+def decide_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, wanted: DecisionWanted) -> Decided:
     """判断する."""
     done = decide(
         counter,
@@ -102,9 +100,7 @@ def decide_task(
 
 
 @router.get("/{task_id}/attachments/{attachment_id}")
-def read_attachment(
-    counter: CounterHere, city: City, officer: Officer, task_id: UUID, attachment_id: UUID
-) -> Response:
+def read_attachment(counter: CounterHere, city: City, officer: Officer, task_id: UUID, attachment_id: UUID) -> Response:
     """添付ファイルを見る."""
     data, media_type, _ = attachment(counter, city, officer, task_id, attachment_id)
     return Response(data, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"})

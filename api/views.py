@@ -53,6 +53,7 @@ Action = Literal[
     "points_awarded",
     "withdrawal_requested",
     "neighbour_awaited",
+    "retry_requested",
     "reminded",
     "escalated",
     "refunded",

@@ -178,7 +178,6 @@ def _sandbox(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_WEB_WEBHOOK_SECRET_FILE": str(gateway / "webhook_secret"),
         "MADOGUCHI_PAYMENT_API_BASE": url(layout.ports.gateway),
         "MADOGUCHI_PAYMENT_API_KEY_FILE": str(gateway / "api_key"),
-        "MADOGUCHI_PAYMENT_WEBHOOK_SECRET_FILE": str(gateway / "webhook_secret"),
         "MADOGUCHI_REGISTER_BASE_URL": url(layout.ports.register),
         "MADOGUCHI_REGISTER_TOKEN_FILE": str(register / "token"),
         "MADOGUCHI_SEAL_PKCS12_FILE": str(pki / "seal.p12"),

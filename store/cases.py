@@ -97,9 +97,7 @@ def file_case(
 ) -> None:
     """受付: the case and its first submission."""
     connection.execute(insert(case_file).values({name: getattr(case, name) for name in CaseRow.__annotations__}))
-    file_revision(
-        connection, case.receipt_number, 1, content=content, answers=answers, cms=cms, draft_id=draft_id
-    )
+    file_revision(connection, case.receipt_number, 1, content=content, answers=answers, cms=cms, draft_id=draft_id)
 
 
 def file_revision(
@@ -144,9 +142,7 @@ _SITUATION = text(
 )
 
 
-def situation(
-    connection: Connection, receipt_number: ReceiptNumber, step: str, epoch: int, kind: str
-) -> Situation:
+def situation(connection: Connection, receipt_number: ReceiptNumber, step: str, epoch: int, kind: str) -> Situation:
     """状況 of one step. Raises NoResultFound for a case that does not exist (in this municipality)."""
     key = {"receipt_number": receipt_number, "step": step, "epoch": epoch, "kind": kind}
     return Situation(**connection.execute(_SITUATION, key).one()._mapping)
@@ -215,9 +211,7 @@ def say(
 
 def show(connection: Connection, receipt_number: ReceiptNumber, **values: object) -> None:
     """Change what pages show of a case (status, step, reason, due_at, …)."""
-    connection.execute(
-        update(case_file).where(case_file.c.receipt_number == receipt_number).values(**values)
-    )
+    connection.execute(update(case_file).where(case_file.c.receipt_number == receipt_number).values(**values))
 
 
 def tell(connection: Connection, receipt_number: ReceiptNumber, kind: str) -> None:
@@ -257,9 +251,7 @@ def timeline(connection: Connection, receipt_number: ReceiptNumber) -> tuple[Aud
     return tuple(AuditRow(**row._mapping) for row in connection.execute(statement))
 
 
-def newest_submission(
-    connection: Connection, receipt_number: ReceiptNumber
-) -> tuple[int, Mapping[str, object], UUID]:
+def newest_submission(connection: Connection, receipt_number: ReceiptNumber) -> tuple[int, Mapping[str, object], UUID]:
     """(revision, answers, draft) as last filed."""
     row = connection.execute(
         select(submission.c.revision, submission.c.answers, submission.c.draft_id)
@@ -285,9 +277,7 @@ def notices(connection: Connection, account_id: UUID) -> tuple[NoticeRow, ...]:
 # --- corrections ------------------------------------------------------------------------------------------------------
 
 
-def ask_correction(
-    connection: Connection, receipt_number: ReceiptNumber, epoch: int, marks: Mapping[str, str]
-) -> None:
+def ask_correction(connection: Connection, receipt_number: ReceiptNumber, epoch: int, marks: Mapping[str, str]) -> None:
     """差戻し: which answers were sent back in this epoch, and why."""
     connection.execute(insert(correction).values(receipt_number=receipt_number, epoch=epoch, marks=dict(marks)))
 

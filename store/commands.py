@@ -104,7 +104,5 @@ def refuse(connection: Connection, command_id: UUID, error: str) -> None:
 
 
 def pending(connection: Connection, receipt_number: ReceiptNumber) -> tuple[str, ...]:
-    statement = select(command.c.kind).where(
-        command.c.receipt_number == receipt_number, command.c.status == "pending"
-    )
+    statement = select(command.c.kind).where(command.c.receipt_number == receipt_number, command.c.status == "pending")
     return tuple(connection.execute(statement).scalars())

@@ -102,9 +102,7 @@ def listed(connection: Connection, account_id: UUID) -> tuple[DraftRow, ...]:
 
 
 def save(connection: Connection, draft_id: UUID, answers: Mapping[str, object]) -> None:
-    connection.execute(
-        update(draft).where(draft.c.id == draft_id).values(answers=dict(answers), updated_at=func.now())
-    )
+    connection.execute(update(draft).where(draft.c.id == draft_id).values(answers=dict(answers), updated_at=func.now()))
 
 
 def filed(connection: Connection, draft_id: UUID, receipt_number: ReceiptNumber) -> None:
@@ -112,9 +110,7 @@ def filed(connection: Connection, draft_id: UUID, receipt_number: ReceiptNumber)
 
 
 def attachments(connection: Connection, draft_id: UUID) -> tuple[AttachmentRow, ...]:
-    statement = (
-        select(*_ATTACHMENT).where(attachment.c.draft_id == draft_id).order_by(attachment.c.uploaded_at)
-    )
+    statement = select(*_ATTACHMENT).where(attachment.c.draft_id == draft_id).order_by(attachment.c.uploaded_at)
     return tuple(AttachmentRow(**row._mapping) for row in connection.execute(statement))
 
 

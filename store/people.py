@@ -44,9 +44,7 @@ def find_or_open_account(connection: Connection, key: CredentialKey) -> UUID:
         return UUID(str(known))
     opened: UUID = connection.execute(insert(account).returning(account.c.id)).scalar_one()
     connection.execute(
-        insert(credential).values(
-            kind=key.kind, issuer_key_id=key.issuer_key_id, serial=key.serial, account_id=opened
-        )
+        insert(credential).values(kind=key.kind, issuer_key_id=key.issuer_key_id, serial=key.serial, account_id=opened)
     )
     return opened
 
@@ -88,9 +86,7 @@ def find_session(connection: Connection, token_hash: bytes, idle: timedelta) -> 
     if row is None:
         return None
     if row.stale:
-        connection.execute(
-            update(session).where(session.c.token_hash == token_hash).values(last_seen_at=func.now())
-        )
+        connection.execute(update(session).where(session.c.token_hash == token_hash).values(last_seen_at=func.now()))
     return SessionRow(row.account_id, row.name, tuple(row.functions or ()))
 
 

@@ -73,9 +73,7 @@ def ask(
 
 def read(connection: Connection, request_id: UUID) -> SigningRequest | None:
     """The request, unless it has run out."""
-    statement = select(*_COLUMNS).where(
-        signing_request.c.id == request_id, signing_request.c.expires_at > func.now()
-    )
+    statement = select(*_COLUMNS).where(signing_request.c.id == request_id, signing_request.c.expires_at > func.now())
     row = connection.execute(statement).one_or_none()
     return None if row is None else SigningRequest(**row._mapping)
 
@@ -100,9 +98,7 @@ def use(connection: Connection, request_id: UUID, nonce: str) -> SigningRequest 
 def logged_in(connection: Connection, request_id: UUID, account_id: UUID) -> None:
     """ログイン: whose card answered; the browser that asked may now collect its session."""
     connection.execute(
-        update(signing_request)
-        .where(signing_request.c.id == request_id)
-        .values(credential_account_id=account_id)
+        update(signing_request).where(signing_request.c.id == request_id).values(credential_account_id=account_id)
     )
 
 

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -21,6 +21,10 @@ from ui.pages import page
 
 log = logging.getLogger("madoguchi.ui")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+Receipt = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+"""受付番号 in an address; anything else is an address that does not exist."""
 
 
 class PageRoute(APIRoute):

@@ -22,9 +22,7 @@ class RecallWorkflow:
             await self._undo(recall)
 
     async def _give_surplus_back(self, recall: RecallInput) -> None:
-        undoing = Undoing(
-            receipt_number=recall.receipt_number, municipality=recall.municipality, reason=recall.reason
-        )
+        undoing = Undoing(receipt_number=recall.receipt_number, municipality=recall.municipality, reason=recall.reason)
         await workflow.execute_activity(
             "refund_surplus", undoing, start_to_close_timeout=timedelta(seconds=30), retry_policy=COMPENSATION
         )

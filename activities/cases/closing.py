@@ -19,9 +19,7 @@ class CaseRecords:
         """待機: a neighbour cannot tell; the page says so, and the legal time of receipt stays what it was."""
         step = wait.step
         with self._desk.writing(step.municipality) as connection:
-            cases.show(
-                connection, step.receipt_number, status="awaiting_neighbour", step=step.step, reason=wait.reason
-            )
+            cases.show(connection, step.receipt_number, status="awaiting_neighbour", step=step.step, reason=wait.reason)
             facts = {"reason": wait.reason, "retry_at": wait.retry_at.isoformat()}
             cases.say(connection, step.receipt_number, "neighbour_awaited", step=step.step, facts=facts)
 

@@ -144,4 +144,3 @@ def _decision(step: StepAtDesk) -> dict[str, object]:
     if not awards:
         return {}
     return {"points": awards[0].points.evaluate_points(step.facts), "awarded_on": day_in_japan(datetime.now(UTC))}
-

@@ -73,7 +73,7 @@ class Fees:
 
     @activity.defn
     def refund_surplus(self, undoing: Undoing) -> None:
-        """過誤納の返金: money that came after the case was closed. A delivered case keeps its fee, any other nothing."""
+        """過誤納の返金: money that came after the end. A delivered case keeps its fee, any other nothing."""
         with self._desk.writing(undoing.municipality) as connection:
             case = cases.read(connection, undoing.receipt_number)
             _, answers, _ = cases.newest_submission(connection, undoing.receipt_number)
@@ -98,9 +98,7 @@ class Fees:
 
     # --- one payment ----------------------------------------------------------------------------------------------
 
-    def _plan(
-        self, connection: Connection, step: StepAtDesk, earlier: Iterable[PaymentRow], owed: Yen
-    ) -> PaymentRow:
+    def _plan(self, connection: Connection, step: StepAtDesk, earlier: Iterable[PaymentRow], owed: Yen) -> PaymentRow:
         """The attempt in hand, or the next one where there is none that can be used."""
         given = step.given
         own = [row for row in earlier if (row.step, row.epoch) == (given.step, given.epoch)]
@@ -149,9 +147,7 @@ class Fees:
             if row.status in ("planned", "open") and not (own and _usable(row)):
                 self._close_page(given.municipality, row)
 
-    def _give_back_up_to(
-        self, municipality: MunicipalityCode, rows: Iterable[PaymentRow], amount: Yen | None
-    ) -> None:
+    def _give_back_up_to(self, municipality: MunicipalityCode, rows: Iterable[PaymentRow], amount: Yen | None) -> None:
         """Refund `amount` in all, or everything that is kept."""
         for row in rows:
             part = row.kept if amount is None else Yen(min(row.kept, amount))

@@ -15,8 +15,6 @@ class PaymentSettings(BaseSettings):
     """The gateway's address, without a path; the sandbox's in demo and tests."""
     api_key_file: Path
     """File holding the secret key (sk_…)."""
-    webhook_secret_file: Path
-    """File holding the secret that signs webhooks (whsec_…)."""
     timeout_seconds: float = Field(default=20.0, gt=0)
     """Longest wait for one answer; shorter than the activity's own timeout, so that the error is ours and says why."""
 

@@ -74,7 +74,8 @@ def _family(random: Random, number: int, block: str) -> Household:
         members.append(Resident(
             person_id=f"3014{number:06d}{len(members) + 1}", household_id=f"4014{number:07d}",
             name=name, name_kana=kana,
-            birth_date=born, sex="1" if sex == "1" else "2", block=block, postal_code=POSTAL_CODES[block], address=home.address, head_of_household=head,
+            birth_date=born, sex="1" if sex == "1" else "2", block=block, postal_code=POSTAL_CODES[block],
+            address=home.address, head_of_household=head,
             relationship=relationship, resident_since=since, address_since=since,
             notified_on=min(AS_OF, since + timedelta(days=random.randint(0, 14))),
             previous_address=None if since == born else random.choice(_ELSEWHERE),
@@ -102,7 +103,8 @@ def _foreigner(random: Random, number: int, home: _Home) -> Household:
     )  # fmt: skip
     resident = Resident(
         person_id=f"3014{number:06d}1", household_id=f"4014{number:07d}", name=name, name_kana=kana, birth_date=born,
-        sex="1" if sex == "1" else "2", block=home.block, postal_code=POSTAL_CODES[home.block], address=home.address, head_of_household=name,
+        sex="1" if sex == "1" else "2", block=home.block,
+        postal_code=POSTAL_CODES[home.block], address=home.address, head_of_household=name,
         relationship="世帯主", resident_since=home.since, address_since=home.since, notified_on=home.since,
         previous_address=None, foreign=foreign,
     )  # fmt: skip

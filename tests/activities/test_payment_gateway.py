@@ -76,7 +76,6 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
         settings = PaymentSettings(
             api_base=process.url,
             api_key_file=folder / "api_key",
-            webhook_secret_file=folder / "webhook_secret",
             timeout_seconds=2,
         )
         gateway = StripeGateway.connect(settings)
@@ -234,9 +233,7 @@ def test_the_sandboxs_own_webhooks_are_understood(tmp_path: Path) -> None:
         with NeighbourProcess(
             "sandbox.gateway", tmp_path, "--webhook", f"http://127.0.0.1:{city.server_port}/"
         ) as process:
-            settings = PaymentSettings(
-                api_base=process.url, api_key_file=tmp_path / "api_key", webhook_secret_file=tmp_path / "webhook_secret"
-            )
+            settings = PaymentSettings(api_base=process.url, api_key_file=tmp_path / "api_key")
             gateway = StripeGateway.connect(settings)
             counter = Counter(process.url, settings, gateway)
             intent = counter.paid()

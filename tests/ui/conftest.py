@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from ui_samples import LIBRARY
+from ui_samples import AGENT, GATEWAY, LIBRARY
 
 from api.app import create_app
 from api.counter import Counter
 from api.settings import WebSettings
 from ui.app import register
-
-AGENT, GATEWAY = "http://127.0.0.1:47001", "https://pay.example"
 
 
 @pytest.fixture
@@ -27,7 +25,8 @@ def application(tmp_path: Path) -> FastAPI:
     unconnected: Any = None
     app = create_app(lifespan=None, upload_limit=settings.upload_limit)  # type: ignore[arg-type]
     app.state.counter = Counter(
-        settings=settings, library=LIBRARY, webhook_secret="", temporal_namespace="madoguchi", database=unconnected, objects=unconnected,
+        settings=settings, library=LIBRARY, webhook_secret="",
+            temporal_namespace="madoguchi", database=unconnected, objects=unconnected,
         keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected,
     )  # fmt: skip
     register(app)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from conftest import AGENT, GATEWAY
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from ui_samples import AGENT, GATEWAY
 
 from procedures.texts import LANGUAGES
 from ui.app import ROUTERS

@@ -33,6 +33,7 @@ from ui.admin import contents as admin_contents
 from ui.resident import contents
 from ui.reviewer import contents as reviewer_contents
 
+AGENT, GATEWAY = "http://127.0.0.1:47001", "https://pay.example"
 LIBRARY = Library.read()
 TODAY = date(2026, 4, 1)
 NOW = datetime(2026, 4, 1, 1, 30, tzinfo=UTC)

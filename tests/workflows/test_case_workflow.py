@@ -62,7 +62,9 @@ def test_an_officer_is_reminded_and_then_the_task_escalates_when_nobody_decides(
     pass_time(receipt_number, timedelta(days=60))
 
     task = wait_for(
-        lambda: officer.get(f"/api/tasks/{officer.task_of(receipt_number)['id']}"), lambda t: t["escalated"], "escalation"
+        lambda: officer.get(f"/api/tasks/{officer.task_of(receipt_number)['id']}"),
+        lambda t: t["escalated"],
+        "escalation",
     )
     assert [a for a in actions(task) if a in ("reminded", "escalated")] == ["reminded", "escalated"]
     officer.decide(task, "approve")

@@ -1,8 +1,6 @@
 """案件: the state of what was filed, and what its owner can do."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from api import cases, drafts
@@ -10,12 +8,10 @@ from api.counter import City, CounterHere, LoggedIn
 from procedures.values import ReceiptNumber
 from ui.language import chosen
 from ui.pages import page
-from ui.problems import PageRoute
+from ui.problems import PageRoute, Receipt
 from ui.resident import contents
 
 router = APIRouter(route_class=PageRoute)
-Receipt = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
-"""受付番号 in an address; anything else is an address that does not exist."""
 
 
 @router.get("/cases")
