@@ -73,10 +73,20 @@ def test_what_was_not_asked_for_is_left_out(renderer: Renderer) -> None:
     assert "省略" in text
 
 
-def test_a_household_lists_every_member_and_numbers_its_pages(renderer: Renderer, verification: Verification) -> None:
+def test_a_household_of_three_fits_on_one_page(renderer: Renderer, verification: Verification) -> None:
     document = renderer.render(RESIDENCE, context(kind="household"), issued_at=ISSUED_AT, verification=verification)
+    assert "姫路さくら" in _text(document.pdf)
+    assert document.page_count == 1
+
+
+def test_a_larger_household_lists_every_member_and_numbers_its_pages(
+    renderer: Renderer, verification: Verification
+) -> None:
+    large = context(kind="household")
+    large["register"]["household"]["members"] *= 2
+    document = renderer.render(RESIDENCE, large, issued_at=ISSUED_AT, verification=verification)
     text = _text(document.pdf)
-    assert "姫路さくら" in text
+    assert text.count("姫路さくら") == 2
     assert document.page_count == 2
     assert "2／2" in text
     assert text.count(verification.code) >= 2
@@ -153,7 +163,7 @@ def test_the_qr_symbol_is_drawn_module_by_module(
     page = Image.open(tmp_path / "c-1.pgm")
     rows = verification.qr_rows
     dots = 300 / 25.4
-    left, top = 18 * dots, (297 - 42 + 2.5) * dots  # the page margin, then the table cell's own
+    left, top = 18 * dots, (297 - 40 + 2.5) * dots  # the page margin, then the table cell's own
     module = 20 * dots / len(rows)
     read = tuple(
         bytes(page.getpixel((left + (x + 0.5) * module, top + (y + 0.5) * module)) < 128 for x in range(len(rows)))

@@ -61,7 +61,7 @@ def _speed_table(seconds: Sequence[float], elapsed: float) -> Table:
         table.add_column(column, justify="right")
     row = (len(seconds) / elapsed, percentiles[49], percentiles[98], max(seconds))
     table.add_row(*(f"{value:.2f}" for value in row))
-    table.caption = "Residents, officers and their cards run on the same cores."
+    table.caption = "Visitors and cards run on the same cores."
     return table
 
 
