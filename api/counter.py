@@ -59,7 +59,10 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def the_counter(request: Request) -> Counter:
+# Dependencies that only look at what is there are `async`: FastAPI would send the others through a thread each.
+
+
+async def the_counter(request: Request) -> Counter:
     counter: Counter = request.app.state.counter
     return counter
 
@@ -67,7 +70,7 @@ def the_counter(request: Request) -> Counter:
 CounterHere = Annotated[Counter, Depends(the_counter)]
 
 
-def the_city(request: Request, counter: CounterHere) -> MunicipalityCode:
+async def the_city(request: Request, counter: CounterHere) -> MunicipalityCode:
     return counter.municipality(request)
 
 
@@ -89,7 +92,7 @@ def maybe_visitor(request: Request, counter: CounterHere, city: City) -> Visitor
 MaybeVisitor = Annotated[Visitor | None, Depends(maybe_visitor)]
 
 
-def the_visitor(visitor: MaybeVisitor) -> Visitor:
+async def the_visitor(visitor: MaybeVisitor) -> Visitor:
     """Raises 401 where nobody is logged in (any more)."""
     if visitor is None:
         raise problem("login_required")
@@ -99,7 +102,7 @@ def the_visitor(visitor: MaybeVisitor) -> Visitor:
 LoggedIn = Annotated[Visitor, Depends(the_visitor)]
 
 
-def the_officer(visitor: LoggedIn) -> Visitor:
+async def the_officer(visitor: LoggedIn) -> Visitor:
     """Raises 403 where the visitor holds no function."""
     if not visitor.functions:
         raise problem("not_allowed")
@@ -109,7 +112,7 @@ def the_officer(visitor: LoggedIn) -> Visitor:
 Officer = Annotated[Visitor, Depends(the_officer)]
 
 
-def the_administrator(visitor: LoggedIn) -> Visitor:
+async def the_administrator(visitor: LoggedIn) -> Visitor:
     if not visitor.is_administrator:
         raise problem("not_allowed")
     return visitor

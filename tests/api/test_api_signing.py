@@ -45,7 +45,9 @@ def test_a_signature_over_other_bytes_is_refused_and_nothing_is_filed(meet: Meet
     assert send(hanako, request, hanako.sign("signing", bytes_of(request)))[0] == 200, "the right bytes still may"
 
 
-@pytest.mark.parametrize("cms", [b"", b"\x30\x80", b"nonsense" * 100, b"\x30\x84\xff\xff\xff\xff"], ids=lambda cms: repr(cms[:8]))
+@pytest.mark.parametrize(
+    "cms", [b"", b"\x30\x80", b"nonsense" * 100, b"\x30\x84\xff\xff\xff\xff"], ids=lambda cms: repr(cms[:8])
+)
 def test_what_is_no_signature_is_refused(meet: Meet, books: Books, cms: bytes) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
