@@ -35,13 +35,21 @@ class LoginWanted(BaseModel):
 
 
 class LoginRequest(BaseModel):
-    """ログイン要求: send the browser to `agent_url`; afterwards collect the session with POST …/session."""
+    """ログイン要求: send the browser to `agent_url`; it comes back with a handback to redeem at POST /api/sessions."""
 
     model_config = ConfigDict(frozen=True)
 
     id: UUID
     request_url: str
     agent_url: str
+
+
+class Handback(BaseModel):
+    """引換え: the last part of the address the card agent's answer was given back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    handback: str = Field(min_length=16, max_length=100)
 
 
 @router.post("/login-requests", status_code=201)
@@ -54,10 +62,10 @@ def ask(counter: CounterHere, city: City, wanted: LoginWanted, request: Request,
     return LoginRequest(id=request_id, request_url=url, agent_url=agent_url(counter, request_id))
 
 
-@router.post("/login-requests/{request_id}/session", status_code=204)
-def collect(counter: CounterHere, city: City, request_id: UUID, request: Request, response: Response) -> None:
-    """セッションを受け取る: the browser that asked, once its card has answered."""
-    _, token = complete(counter, city, request_id, request.cookies.get(BROWSER_COOKIE, ""))
+@router.post("/sessions", status_code=204)
+def redeem(counter: CounterHere, city: City, given: Handback, request: Request, response: Response) -> None:
+    """セッションを受け取る: the browser that asked, with the handback its own card agent got."""
+    _, token = complete(counter, city, given.handback, request.cookies.get(BROWSER_COOKIE, ""))
     remember_session(counter, response, token)
 
 
@@ -94,7 +102,6 @@ def _ask(counter: Counter, city: MunicipalityCode, return_path: str, language: L
             purpose="login",
             nonce=nonce,
             content=json.dumps(content, sort_keys=True).encode(),
-            return_path=COMPLETE,
             lifetime=counter.settings.signing_lifetime,
             browser_hash=token_hash(browser),
         )
@@ -104,11 +111,12 @@ def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cm
     """カードの応答: find or open the account of this certificate. Raises Problem with trust's own sentence."""
     check = counter.verifier.check(request.content, cms, use=Use.AUTHENTICATION, received_at=datetime.now(UTC))
     key = credential_of(check)
+    handback = secrets.token_urlsafe(24)
     with counter.database.transaction(city) as connection:
-        if signing.use(connection, request.id, request.nonce) is None:
+        account_id = people.find_or_open_account(connection, key)
+        if not signing.answer(connection, request.id, request.nonce, token_hash(handback), account_id=account_id):
             raise problem("signing_request_gone")
-        signing.logged_in(connection, request.id, people.find_or_open_account(connection, key))
-    return f"{COMPLETE}{request.id}"
+    return f"{COMPLETE}{handback}"
 
 
 def credential_of(check: SignatureCheck) -> CredentialKey:
@@ -121,11 +129,11 @@ def credential_of(check: SignatureCheck) -> CredentialKey:
     return CredentialKey("jpki", bytes.fromhex(facts.issuer_key_id), facts.serial)
 
 
-def complete(counter: Counter, city: MunicipalityCode, request_id: UUID, browser: str) -> tuple[str, str]:
+def complete(counter: Counter, city: MunicipalityCode, handback: str, browser: str) -> tuple[str, str]:
     """ログインの完了: (path to go on to, session token) for the browser that asked. Raises Problem for any other."""
     token = secrets.token_urlsafe(32)
     with counter.database.transaction(city) as connection:
-        answered = signing.collect_login(connection, request_id, token_hash(browser))
+        answered = signing.redeem_login(connection, token_hash(handback), token_hash(browser))
         if answered is None or answered.credential_account_id is None:
             raise problem("signing_request_gone")
         people.open_session(

@@ -61,14 +61,17 @@ def read_request(counter: CounterHere, city: City, request_id: UUID) -> SigningR
     """署名要求を読む: unguessable id, minutes of life; the agent needs no session."""
     with counter.database.reading(city) as connection:
         request = signing.read(connection, request_id)
-    if request is None or request.used:
+    if request is None:
         raise problem("signing_request_gone")
     return _view(counter, request)
 
 
 @router.post("/{request_id}")
 def accept_signature(counter: CounterHere, city: City, request_id: UUID, signed: SignedContent) -> Return:
-    """署名を受ける: once; whatever does not fit the request is refused and nothing is written."""
+    """署名を受ける: once; whatever does not fit the request is refused and nothing is written.
+
+    The address given back carries the handback that the browser which asked must redeem.
+    """
     return Return(return_url=counter.settings.public_url + accept(counter, city, request_id, signed.nonce, signed.cms))
 
 
@@ -76,7 +79,7 @@ def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, nonce: st
     """Take the card's answer in. The path the browser goes to next. Raises Problem."""
     with counter.database.reading(city) as connection:
         request = signing.read(connection, request_id)
-    if request is None or request.used or request.nonce != nonce:
+    if request is None or request.nonce != nonce:
         raise problem("signing_request_gone")
     if request.purpose == "login":
         return logins.accept(counter, city, request, cms)
@@ -87,7 +90,7 @@ def _view(counter: Counter, request: SigningRequest) -> SigningRequestView:
     content = json.loads(request.content)
     language: Language = content.get("language", "ja")
     public = counter.settings.public_url
-    back = "/login" if request.purpose == "login" else f"/drafts/{request.draft_id}/review"
+    back = f"{public}/login" if request.purpose == "login" else f"{public}/drafts/{request.draft_id}/review"
     return SigningRequestView(
         purpose=request.purpose,
         language=language,
@@ -96,7 +99,7 @@ def _view(counter: Counter, request: SigningRequest) -> SigningRequestView:
         content=base64.b64encode(request.content).decode(),
         nonce=request.nonce,
         submit_url=f"{public}/api/signing-requests/{request.id}",
-        return_url=f"{public}{request.return_path}",
-        cancel_url=f"{public}{back}",
+        return_url=back,
+        cancel_url=back,
         expires_at=datetime.now(UTC) + counter.settings.signing_lifetime,
     )

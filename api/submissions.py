@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from api import drafts as draft_cases
-from api.counter import City, Counter, CounterHere, LoggedIn
-from api.logins import agent_url, reason_text
+from api.counter import City, Counter, CounterHere, LoggedIn, token_hash
+from api.logins import Handback, agent_url, reason_text
 from api.problems import Problem, problem, refused_login
 from api.views import Visitor
 from procedures import calendar
@@ -65,6 +65,12 @@ def ask_signature(counter: CounterHere, city: City, visitor: LoggedIn, draft_id:
     return SignatureWanted(id=request_id, request_url=url, agent_url=agent_url(counter, request_id))
 
 
+@router.post("/{draft_id}/signature", status_code=201)
+def file_signature(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, given: Handback) -> Filed:
+    """署名付きで申請する: with the handback the card agent's answer was given."""
+    return Filed(receipt_number=file_signed(counter, city, visitor, draft_id, given.handback))
+
+
 # --- use cases --------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +105,6 @@ def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: U
             purpose="sign",
             nonce=json.loads(content)["nonce"],
             content=content,
-            return_path="/cases/",
             lifetime=counter.settings.signing_lifetime,
             account_id=visitor.account_id,
             draft_id=draft_id,
@@ -107,24 +112,35 @@ def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: U
 
 
 def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cms: bytes) -> str:
-    """署名付き申請を受ける: filed exactly as signed, or refused and nothing written. The case's path."""
+    """署名を受ける: kept until the browser that asked redeems it; refused where it does not sign these very bytes."""
     refusal = counter.verifier.refusal(request.content, cms)
     if refusal is not None:
         raise refused_login(reason_text(refusal))
+    handback = secrets.token_urlsafe(24)
     with counter.database.transaction(city) as connection:
-        used = signing.use(connection, request.id, request.nonce)
-        if used is None or used.draft_id is None or used.account_id is None:
+        if not signing.answer(connection, request.id, request.nonce, token_hash(handback), cms=cms):
             raise problem("signing_request_gone")
-        row = drafts.read(connection, used.draft_id, used.account_id, lock=True)
+    return f"/drafts/{request.draft_id}/signed/{handback}"
+
+
+def file_signed(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, handback: str
+) -> ReceiptNumber:
+    """署名付き申請を受け付ける: filed exactly as signed. A page loaded twice finds the case the first time opened."""
+    with counter.database.transaction(city) as connection:
+        row = drafts.read(connection, draft_id, visitor.account_id, lock=True)
         if row is None:
             raise problem("not_found")
         if row.receipt_number is not None:
-            raise problem("draft_filed")
-        _require_files(connection, row, request.content)
+            return row.receipt_number
+        signed = signing.redeem_signature(connection, token_hash(handback), visitor.account_id)
+        if signed is None or signed.cms is None or signed.draft_id != draft_id:
+            raise problem("signing_request_gone")
+        _require_files(connection, row, signed.content)
         procedure = _in_force(counter, row)
-        command = _Filing(counter, city, procedure, row, request.content, cms).write(connection)
+        command = _Filing(counter, city, procedure, row, signed.content, signed.cms).write(connection)
     counter.tell(command)
-    return f"/cases/{command.receipt_number}"
+    return command.receipt_number
 
 
 def _canonical(

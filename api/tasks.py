@@ -69,17 +69,15 @@ def read_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID)
 
 
 @router.post("/{task_id}/claim")
-def claim_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, seen: TaskVersion) -> TaskView:
-    """担当する."""
-    claim(counter, city, officer, task_id, seen.version)
-    return read(counter, city, officer, task_id)
+def claim_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, seen: TaskVersion) -> TaskVersion:
+    """担当する: the new version, which the decision must name."""
+    return TaskVersion(version=claim(counter, city, officer, task_id, seen.version))
 
 
 @router.post("/{task_id}/release")
-def release_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, seen: TaskVersion) -> TaskView:
-    """担当を外れる."""
-    release(counter, city, officer, task_id, seen.version)
-    return read(counter, city, officer, task_id)
+def release_task(counter: CounterHere, city: City, officer: Officer, task_id: UUID, seen: TaskVersion) -> TaskVersion:
+    """担当を外れる: the new version."""
+    return TaskVersion(version=release(counter, city, officer, task_id, seen.version))
 
 
 @router.post("/{task_id}/decision", status_code=202)

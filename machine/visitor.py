@@ -51,8 +51,7 @@ class Visitor:
     def log_in(self) -> Self:
         """ログイン with the authentication certificate."""
         asked = self.post("/api/login-requests", {"language": "ja"})
-        self.answer(asked["id"], "authentication")
-        self.post(f"/api/login-requests/{asked['id']}/session")
+        self.post("/api/sessions", {"handback": handback_of(self.answer(asked["id"], "authentication"))})
         return self
 
     def answer(self, request_id: str, purpose: Purpose, content: bytes | None = None) -> str:
@@ -84,7 +83,12 @@ class Visitor:
     def file(self, draft_id: str) -> str:
         """Sign a draft and file it; the receipt number."""
         asked = self.post(f"/api/drafts/{draft_id}/signing-request")
-        return self.answer(asked["id"], "signing").rsplit("/", 1)[-1]
+        return self.redeem(draft_id, self.answer(asked["id"], "signing"))
+
+    def redeem(self, draft_id: str, return_url: str) -> str:
+        """File what the card signed, with the handback of the address it gave back; the receipt number."""
+        given = {"handback": handback_of(return_url)}
+        return str(self.post(f"/api/drafts/{draft_id}/signature", given)["receipt_number"])
 
     def submit(self, draft_id: str) -> str:
         """File a draft that needs no signature; the receipt number."""
@@ -121,7 +125,7 @@ class Visitor:
     def decide(self, task: Mapping[str, Any], decision: str, **more: object) -> dict[str, Any]:
         """Claim the task and decide it."""
         claimed = self.post(f"/api/tasks/{task['id']}/claim", {"version": task["task_version"]})
-        wanted = {"version": claimed["task_version"], "decision": decision, **more}
+        wanted = {"version": claimed["version"], "decision": decision, **more}
         decided: dict[str, Any] = self.post(f"/api/tasks/{task['id']}/decision", wanted)
         return decided
 
@@ -153,6 +157,11 @@ class Visitor:
         if response.is_error:
             raise CounterRefused(response)
         return _json(response)
+
+
+def handback_of(return_url: str) -> str:
+    """引換え: the last part of the address the browser would go to."""
+    return return_url.rsplit("/", 1)[-1]
 
 
 def wait_for(look: Callable[[], T], good: Callable[[T], bool], what: str, patience: float = PATIENCE) -> T:

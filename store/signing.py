@@ -1,44 +1,35 @@
-"""署名要求: what a card is asked to sign, once, within minutes."""
+"""署名要求: what a card is asked to sign, once, within minutes.
+
+Who asks and who answers must be the same browser. The answer's address carries a handback (引換え) that only the
+browser at the card agent gets; only the browser that asked can redeem it. So nobody can have somebody else's card log
+them in, or sign their application, by sending that person a link.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from store.tables import signing_request
 
 
 @dataclass(frozen=True)
 class SigningRequest:
-    """署名要求 as stored."""
+    """署名要求 as stored; `cms` and `credential_account_id` once a card has answered."""
 
     id: UUID
     purpose: str
     nonce: str
     content: bytes
-    browser_hash: bytes | None
     account_id: UUID | None
     draft_id: UUID | None
-    return_path: str
-    used: bool
-    receipt_number: str | None
+    cms: bytes | None
     credential_account_id: UUID | None
 
 
-_COLUMNS = (
-    signing_request.c.id,
-    signing_request.c.purpose,
-    signing_request.c.nonce,
-    signing_request.c.content,
-    signing_request.c.browser_hash,
-    signing_request.c.account_id,
-    signing_request.c.draft_id,
-    signing_request.c.return_path,
-    signing_request.c.used_at.is_not(None).label("used"),
-    signing_request.c.receipt_number,
-    signing_request.c.credential_account_id,
-)
+_COLUMNS = tuple(signing_request.c[name] for name in SigningRequest.__annotations__)
+_OPEN = signing_request.c.answered_at.is_(None) & (signing_request.c.expires_at > func.now())
 
 
 def ask(
@@ -47,7 +38,6 @@ def ask(
     purpose: str,
     nonce: str,
     content: bytes,
-    return_path: str,
     lifetime: timedelta,
     browser_hash: bytes | None = None,
     account_id: UUID | None = None,
@@ -60,7 +50,6 @@ def ask(
             purpose=purpose,
             nonce=nonce,
             content=content,
-            return_path=return_path,
             browser_hash=browser_hash,
             account_id=account_id,
             draft_id=draft_id,
@@ -72,46 +61,44 @@ def ask(
 
 
 def read(connection: Connection, request_id: UUID) -> SigningRequest | None:
-    """The request, unless it has run out."""
-    statement = select(*_COLUMNS).where(signing_request.c.id == request_id, signing_request.c.expires_at > func.now())
-    row = connection.execute(statement).one_or_none()
+    """The request, unless it has run out or was answered."""
+    row = connection.execute(select(*_COLUMNS).where(signing_request.c.id == request_id, _OPEN)).one_or_none()
     return None if row is None else SigningRequest(**row._mapping)
 
 
-def use(connection: Connection, request_id: UUID, nonce: str) -> SigningRequest | None:
-    """Take the request, once: of two answers one wins and the other finds None."""
+def answer(
+    connection: Connection,
+    request_id: UUID,
+    nonce: str,
+    handback_hash: bytes,
+    *,
+    cms: bytes | None = None,
+    account_id: UUID | None = None,
+) -> bool:
+    """Note the card's answer (a signature, or whose card it was), once: of two answers one wins."""
     statement = (
         update(signing_request)
-        .where(
-            signing_request.c.id == request_id,
-            signing_request.c.nonce == nonce,
-            signing_request.c.used_at.is_(None),
-            signing_request.c.expires_at > func.now(),
-        )
-        .values(used_at=func.now())
-        .returning(*_COLUMNS)
+        .where(signing_request.c.id == request_id, signing_request.c.nonce == nonce, _OPEN)
+        .values(answered_at=func.now(), handback_hash=handback_hash, cms=cms, credential_account_id=account_id)
+        .returning(signing_request.c.id)
     )
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else SigningRequest(**row._mapping)
+    return connection.execute(statement).scalar_one_or_none() is not None
 
 
-def logged_in(connection: Connection, request_id: UUID, account_id: UUID) -> None:
-    """ログイン: whose card answered; the browser that asked may now collect its session."""
-    connection.execute(
-        update(signing_request).where(signing_request.c.id == request_id).values(credential_account_id=account_id)
-    )
+def redeem_login(connection: Connection, handback_hash: bytes, browser_hash: bytes) -> SigningRequest | None:
+    """引換え: the answered login request of this very browser, once."""
+    return _redeem(connection, handback_hash, signing_request.c.browser_hash == browser_hash)
 
 
-def collect_login(connection: Connection, request_id: UUID, browser_hash: bytes) -> SigningRequest | None:
-    """The answered login request of this very browser, once."""
+def redeem_signature(connection: Connection, handback_hash: bytes, account_id: UUID) -> SigningRequest | None:
+    """引換え: the signed request of the account that asked, once."""
+    return _redeem(connection, handback_hash, signing_request.c.account_id == account_id)
+
+
+def _redeem(connection: Connection, handback_hash: bytes, asked_by: ColumnElement[bool]) -> SigningRequest | None:
     statement = (
         update(signing_request)
-        .where(
-            signing_request.c.id == request_id,
-            signing_request.c.browser_hash == browser_hash,
-            signing_request.c.credential_account_id.is_not(None),
-            signing_request.c.expires_at > func.now(),
-        )
+        .where(signing_request.c.handback_hash == handback_hash, asked_by, signing_request.c.expires_at > func.now())
         .values(expires_at=func.now())
         .returning(*_COLUMNS)
     )

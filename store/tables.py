@@ -98,10 +98,9 @@ signing_request = Table(
     Column("browser_hash", LargeBinary),
     Column("account_id", Uuid, ForeignKey("account.id")),
     Column("draft_id", Uuid, ForeignKey("draft.id", ondelete="CASCADE")),
-    Column("receipt_number", Text, ForeignKey("case_file.receipt_number")),
-    Column("return_path", Text, nullable=False),
-    _now("created_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("used_at"),
+    _now("created_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("answered_at"),
     Column("credential_account_id", Uuid, ForeignKey("account.id")),
+    Column("cms", LargeBinary), Column("handback_hash", LargeBinary, unique=True),
     CheckConstraint("purpose in ('login', 'sign')", name="purpose"),
     comment="署名要求: what a card is asked to sign, once, within minutes.",
 )  # fmt: skip

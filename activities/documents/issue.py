@@ -4,6 +4,7 @@ The bytes are stored under a key of the document's own before the row is written
 nobody names, never a row without its document.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
@@ -75,12 +76,11 @@ class Documents:
         rendered = self._renderer.render(
             self._template(step, document.id), self._context(step), issued_at=issued_at, verification=verification
         )
-        sealed = self._sealer.seal(
-            rendered.pdf,
-            reason=document.title.ja,
-            field_box=rendered.seal_box,
-            verification_code=verification.code,
-        )
+        pdf = rendered.pdf
+        if document.sealed:
+            reason, box = document.title.ja, rendered.seal_box
+            sealed = self._sealer.seal(pdf, reason=reason, field_box=box, verification_code=verification.code)
+            pdf, issued_at = sealed.pdf, sealed.sealed_at
         document_id = uuid5(NAMESPACE, step.effect_key)
         row = DocumentRow(
             id=document_id,
@@ -90,15 +90,15 @@ class Documents:
             epoch=step.given.epoch,
             title=document.title.model_dump(),
             object_key=f"{step.given.municipality}/documents/{document_id}",
-            bytes=len(sealed.pdf),
-            sha256=sealed.sha256,
+            bytes=len(pdf),
+            sha256=hashlib.sha256(pdf).hexdigest(),
             verification_code=verification.code,
-            sealed=True,
-            issued_at=sealed.sealed_at,
+            sealed=document.sealed,
+            issued_at=issued_at,
             delivered_at=None,
             revoked_at=None,
         )
-        return row, sealed.pdf
+        return row, pdf
 
     def _template(self, step: StepAtDesk, document_id: str) -> str:
         """The pinned version's template, as a path inside the library."""

@@ -487,12 +487,12 @@ def upgrade() -> None:
         sa.Column("browser_hash", sa.LargeBinary(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("draft_id", sa.Uuid(), nullable=True),
-        sa.Column("receipt_number", sa.Text(), nullable=True),
-        sa.Column("return_path", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("credential_account_id", sa.Uuid(), nullable=True),
+        sa.Column("cms", sa.LargeBinary(), nullable=True),
+        sa.Column("handback_hash", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("purpose in ('login', 'sign')", name=op.f("ck_signing_request_purpose")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_signing_request_account_id")),
         sa.ForeignKeyConstraint(
@@ -501,9 +501,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["draft_id"], ["draft.id"], name=op.f("fk_signing_request_draft_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["receipt_number"], ["case_file.receipt_number"], name=op.f("fk_signing_request_receipt_number")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_request")),
+        sa.UniqueConstraint("handback_hash", name=op.f("uq_signing_request_handback_hash")),
         comment="署名要求: what a card is asked to sign, once, within minutes.",
     )

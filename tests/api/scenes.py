@@ -127,7 +127,7 @@ class Books:
             """select d.answers, d.updated_at, d.receipt_number,
                       (select count(*) from attachment where draft_id = d.id) as attachments,
                       (select count(*) from submission where draft_id = d.id) as submissions,
-                      (select count(*) from signing_request where draft_id = d.id and used_at is not null) as signed
+                      (select count(*) from signing_request where draft_id = d.id and answered_at is not null) as signed
                  from draft d where d.id = %s""",
             draft_id,
         )[0]

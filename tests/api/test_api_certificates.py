@@ -104,7 +104,7 @@ def test_a_certificate_by_post_gets_a_label_a_mailing_task_and_a_tracking_number
     assert label.content.startswith(b"%PDF-")
 
     claimed = officer.post(f"/api/tasks/{task['id']}/claim", {"version": task["task_version"]})
-    wanted = {"version": claimed["task_version"], "decision": "dispatch"}
+    wanted = {"version": claimed["version"], "decision": "dispatch"}
     for wrong in ({}, {"tracking_number": "=1+1"}, {"tracking_number": "１２３４５６７８９０"}):
         refused = officer.http.post(f"/api/tasks/{task['id']}/decision", json=wanted | wrong)
         assert (refused.status_code, refused.json()["title"]) == (422, "tracking_number_required")
@@ -122,7 +122,7 @@ def test_a_rejected_application_is_paid_back_and_says_why_in_the_officers_words(
     task = officer.task_of(receipt_number)
 
     claimed = officer.post(f"/api/tasks/{task['id']}/claim", {"version": task["task_version"]})
-    wanted = {"version": claimed["task_version"], "decision": "reject"}
+    wanted = {"version": claimed["version"], "decision": "reject"}
     silent = officer.http.post(f"/api/tasks/{task['id']}/decision", json=wanted | {"reason": "  "})
     assert (silent.status_code, silent.json()["title"]) == (422, "reason_required")
     officer.post(f"/api/tasks/{task['id']}/decision", wanted | {"reason": "使用目的を確認できません。"})

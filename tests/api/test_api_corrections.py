@@ -163,7 +163,7 @@ def test_marks_must_name_answers_that_were_given(meet: Meet) -> None:
     claimed = officer.post(f"/api/tasks/{task['id']}/claim", {"version": task["task_version"]})
 
     for marks in ({}, {"no_such_field": "理由"}, {"purpose_other": "聞いていない項目"}):
-        wanted = {"version": claimed["task_version"], "decision": "send_back", "marks": marks}
+        wanted = {"version": claimed["version"], "decision": "send_back", "marks": marks}
         answer = officer.http.post(f"/api/tasks/{task['id']}/decision", json=wanted)
         assert (answer.status_code, answer.json()["title"]) == (422, "marks_required")
 

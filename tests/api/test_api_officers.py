@@ -54,7 +54,7 @@ def test_a_double_click_on_decide_decides_once(newcomer: Newcomer, books: Books)
     resident, officer = newcomer(), newcomer(REVIEW)
     receipt_number = screening_under_review(resident)
     task = officer.task_of(receipt_number)
-    version = claim(officer, task).json()["task_version"]
+    version = claim(officer, task).json()["version"]
 
     answers = at_once(*[lambda: decide(officer, task, version)] * 3)
 
@@ -69,7 +69,7 @@ def test_who_did_not_claim_a_task_cannot_decide_it(newcomer: Newcomer, books: Bo
     resident, holder, other = newcomer(), newcomer(REVIEW), newcomer(REVIEW)
     receipt_number = screening_under_review(resident)
     task = holder.task_of(receipt_number)
-    version = claim(holder, task).json()["task_version"]
+    version = claim(holder, task).json()["version"]
     before = books.of_case(receipt_number)
 
     answer = decide(other, task, version)
@@ -82,7 +82,7 @@ def test_a_decision_from_a_stale_page_is_refused(newcomer: Newcomer, books: Book
     resident, officer = newcomer(), newcomer(REVIEW)
     receipt_number = screening_under_review(resident)
     task = officer.task_of(receipt_number)
-    seen = claim(officer, task).json()["task_version"]
+    seen = claim(officer, task).json()["version"]
     assert claim(officer, task | {"task_version": seen}).status_code == 200, "opened in a second window"
     before = books.of_case(receipt_number)
 
@@ -120,12 +120,13 @@ def test_a_task_of_another_function_does_not_exist_for_an_officer(newcomer: Newc
 def test_a_released_task_is_everybodys_again(newcomer: Newcomer) -> None:
     resident, one, other = newcomer(), newcomer(REVIEW), newcomer(REVIEW)
     task = one.task_of(screening_under_review(resident))
-    version = claim(one, task).json()["task_version"]
+    version = claim(one, task).json()["version"]
 
     stolen = other.http.post(f"/api/tasks/{task['id']}/release", json={"version": version})
     assert stolen.status_code == 409
-    released = one.post(f"/api/tasks/{task['id']}/release", {"version": version})
+    one.post(f"/api/tasks/{task['id']}/release", {"version": version})
 
+    released = other.get(f"/api/tasks/{task['id']}")
     assert released["assignee"] is None
     assert claim(other, released).status_code == 200
 
@@ -134,7 +135,7 @@ def test_decisions_that_are_none_are_refused_and_nothing_is_written(newcomer: Ne
     resident, officer = newcomer(), newcomer(REVIEW)
     receipt_number = screening_under_review(resident)
     task = officer.task_of(receipt_number)
-    version = claim(officer, task).json()["task_version"]
+    version = claim(officer, task).json()["version"]
     before = books.of_case(receipt_number)
 
     wrong: tuple[dict[str, object], ...] = (
@@ -172,7 +173,7 @@ def test_withdrawing_and_deciding_at_once_ends_in_one_of_the_two(newcomer: Newco
     resident, officer = newcomer(), newcomer(REVIEW)
     receipt_number = screening_under_review(resident)
     task = officer.task_of(receipt_number)
-    version = claim(officer, task).json()["task_version"]
+    version = claim(officer, task).json()["version"]
 
     at_once(
         lambda: decide(officer, task, version),

@@ -9,14 +9,14 @@ import pytest
 
 from api.counter import BROWSER_COOKIE, SESSION_COOKIE
 from machine.layout import Layout
-from machine.visitor import Visitor
+from machine.visitor import Visitor, handback_of
 from sandbox.people import ADMINISTRATOR, HANAKO, TARO
 from tests.api.scenes import KAKOGAWA, Books, Newcomer, screening_under_review
 from tests.conftest import Meet
 
 PUBLIC = {
     "/api/procedures", "/api/procedures/{procedure_id}", "/api/login-requests",
-    "/api/login-requests/{request_id}/session", "/api/session", "/api/signing-requests/{request_id}",
+    "/api/sessions", "/api/session", "/api/signing-requests/{request_id}",
     "/api/verification/{code}", "/api/verification", "/healthz",
 }  # fmt: skip
 
@@ -109,14 +109,23 @@ def test_after_logging_out_the_token_is_worth_nothing(newcomer: Newcomer, town: 
 def test_only_the_browser_that_asked_collects_the_session_and_only_once(meet: Meet, town: Layout) -> None:
     hanako = meet(HANAKO)
     asked = hanako.post("/api/login-requests", {"language": "ja"})
-    hanako.answer(asked["id"], "authentication")
-    address = f"{town.public_url}/api/login-requests/{asked['id']}/session"
+    given = {"handback": handback_of(hanako.answer(asked["id"], "authentication"))}
 
     for cookies in ({}, {BROWSER_COOKIE: "somebody else's"}):
         with httpx.Client(cookies=cookies) as thief:
-            assert thief.post(address).status_code == 410
-    assert hanako.http.post(address).status_code == 204
-    assert hanako.http.post(address).status_code == 410
+            assert thief.post(f"{town.public_url}/api/sessions", json=given).status_code == 410
+    assert hanako.http.post("/api/sessions", json=given).status_code == 204
+    assert hanako.http.post("/api/sessions", json=given).status_code == 410
+
+
+def test_a_card_tricked_into_answering_a_strangers_login_does_not_log_the_stranger_in(meet: Meet) -> None:
+    stranger, hanako = meet(TARO), meet(HANAKO)
+    asked = stranger.post("/api/login-requests", {"language": "ja"})
+    given_to_hanako = {"handback": handback_of(hanako.answer(asked["id"], "authentication"))}
+
+    guesses = (asked["id"], "A" * 32)
+    assert all(stranger.http.post("/api/sessions", json={"handback": g}).status_code == 410 for g in guesses)
+    assert hanako.http.post("/api/sessions", json=given_to_hanako).status_code == 410, "nor hanako as the stranger"
 
 
 def test_a_signature_of_a_signing_certificate_logs_nobody_in(meet: Meet) -> None:
@@ -129,7 +138,7 @@ def test_a_signature_of_a_signing_certificate_logs_nobody_in(meet: Meet) -> None
     answer = hanako.http.post(f"/api/signing-requests/{asked['id']}", json=body)
 
     assert (answer.status_code, answer.json()["title"]) == (422, "certificate_refused")
-    assert hanako.http.post(f"/api/login-requests/{asked['id']}/session").status_code == 410
+    assert hanako.http.post("/api/sessions", json={"handback": asked["id"]}).status_code == 410
 
 
 def test_a_login_leads_only_to_pages_of_this_counter(meet: Meet, books: Books) -> None:

@@ -29,6 +29,11 @@ def bytes_of(request: dict) -> bytes:
     return base64.b64decode(request["content"])
 
 
+def unfiled(books: Books, draft_id: str) -> bool:
+    found = books.of_draft(draft_id)
+    return (found["submissions"], found["receipt_number"]) == (0, None)
+
+
 def untouched(books: Books, draft_id: str) -> bool:
     found = books.of_draft(draft_id)
     return (found["submissions"], found["signed"], found["receipt_number"]) == (0, 0, None)
@@ -69,12 +74,26 @@ def test_a_damaged_signature_is_refused(meet: Meet, books: Books) -> None:
 def test_a_signing_request_is_used_once(meet: Meet, books: Books) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
-    cms = hanako.sign("signing", bytes_of(request))
-    assert send(hanako, request, cms)[0] == 200
+    return_url = hanako.answer(request["id"], "signing")
 
-    assert send(hanako, request, cms) == (410, "signing_request_gone")
+    assert send(hanako, request, hanako.sign("signing", bytes_of(request))) == (410, "signing_request_gone")
     assert hanako.http.get(f"/api/signing-requests/{request['id']}").status_code == 410
+    assert unfiled(books, draft_id), "nothing is filed before the browser that asked is back"
+    receipt_number = hanako.redeem(draft_id, return_url)
+    assert hanako.redeem(draft_id, return_url) == receipt_number, "a page loaded twice finds the same case"
     assert books.of_draft(draft_id)["submissions"] == 1
+
+
+def test_a_card_tricked_into_signing_a_strangers_request_files_nothing(meet: Meet, books: Books) -> None:
+    stranger, hanako = meet(TARO), meet(HANAKO)
+    draft_id, request = asked(stranger)
+    given_to_hanako = hanako.answer(request["id"], "signing")
+
+    for visitor, return_url in ((hanako, given_to_hanako), (stranger, f"/drafts/{draft_id}/signed/{request['id']}")):
+        with pytest.raises(CounterRefused) as refusal:
+            visitor.redeem(draft_id, return_url)
+        assert refusal.value.status in (404, 410)
+    assert unfiled(books, draft_id)
 
 
 def test_of_two_requests_for_one_draft_the_second_finds_it_filed(meet: Meet, books: Books) -> None:
@@ -83,9 +102,9 @@ def test_of_two_requests_for_one_draft_the_second_finds_it_filed(meet: Meet, boo
     second_id = hanako.post(f"/api/drafts/{draft_id}/signing-request")["id"]
     second = hanako.get(f"/api/signing-requests/{second_id}") | {"id": second_id}
     assert first["nonce"] != second["nonce"]
-    hanako.answer(first["id"], "signing")
+    receipt_number = hanako.redeem(draft_id, hanako.answer(first["id"], "signing"))
 
-    assert send(hanako, second, hanako.sign("signing", bytes_of(second))) == (409, "draft_filed")
+    assert hanako.redeem(draft_id, hanako.answer(second["id"], "signing")) == receipt_number
     assert books.of_draft(draft_id)["submissions"] == 1
 
 
@@ -113,7 +132,7 @@ def test_a_signing_request_that_ran_out_is_gone(meet: Meet, books: Books) -> Non
 
 def test_a_login_certificate_does_not_sign_an_application(meet: Meet) -> None:
     hanako = meet(HANAKO)
-    _, request = asked(hanako)
+    draft_id, request = asked(hanako)
 
     body = {
         "nonce": request["nonce"],
@@ -122,7 +141,7 @@ def test_a_login_certificate_does_not_sign_an_application(meet: Meet) -> None:
 
     path = hanako.post(f"/api/signing-requests/{request['id']}", body)["return_url"]
 
-    case = hanako.await_case(path.rsplit("/", 1)[-1], "rejected")
+    case = hanako.await_case(hanako.redeem(draft_id, path), "rejected")
     assert case["reason"] == "wrong_certificate_kind"
     assert case["reason_text"]["en"]
 
@@ -134,7 +153,7 @@ def test_answers_changed_after_asking_are_not_what_was_signed(meet: Meet, books:
 
     path = hanako.answer(request["id"], "signing")
 
-    filed = hanako.case(path.rsplit("/", 1)[-1])
+    filed = hanako.case(hanako.redeem(draft_id, path))
     assert filed["answers"]["copies"] == json.loads(bytes_of(request))["answers"]["copies"] == 1, "as it was signed"
 
 

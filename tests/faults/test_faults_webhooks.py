@@ -1,11 +1,14 @@
 """決済通知の故障: webhooks lost, doubled, late or out of order: charged once, never stuck, never free."""
 
+from datetime import timedelta
+
 import pytest
 
 from machine.visitor import Visitor
 from sandbox.people import HANAKO, LI
 from tests.api.scenes import Books, Ledger, actions, city_keeps, soon, unpaid
 from tests.faults.conftest import Meet, Neighbours
+from tests.town.clock import pass_time
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -109,3 +112,15 @@ def test_webhooks_wait_while_the_counter_is_away(neighbours: Neighbours, meet: M
 
     case = li.await_case(case["receipt_number"], "under_review")
     assert (city_keeps(case), ledger.kept(case["receipt_number"])) == (300, 300)
+
+
+def test_a_payment_whose_webhook_was_lost_is_found_before_the_case_lapses(
+    neighbours: Neighbours, meet: Meet, ledger: Ledger
+) -> None:
+    hanako = meet(HANAKO)
+    receipt_number = paid_without_news(hanako, neighbours)
+
+    pass_time(neighbours.layout, receipt_number, timedelta(days=8))
+
+    case = hanako.await_case(receipt_number, "under_review")
+    assert (city_keeps(case), ledger.kept(receipt_number)) == (300, 300)

@@ -2,10 +2,7 @@
 
 from datetime import timedelta
 
-import httpx
-
 from machine.demo import ANSWERS
-from machine.layout import Layout, url
 from machine.visitor import Visitor, wait_for
 from sandbox.people import HANAKO, OFFICER, TARO
 from tests.conftest import Meet
@@ -35,22 +32,6 @@ def test_a_case_nobody_pays_lapses_after_the_payment_term(meet: Meet, pass_time:
     assert case["reason"] == "payment_overdue"
     assert [payment["status"] for payment in case["payments"]] == ["expired"]
     assert hanako.pay({"payments": [case["payments"][0] | {"status": "open"}]}).status_code == 410
-
-
-def test_a_payment_whose_webhook_was_lost_is_found_before_the_case_lapses(
-    town: Layout, meet: Meet, pass_time: PassTime
-) -> None:
-    hanako = meet(HANAKO)
-    receipt_number = hanako.apply("residence_certificate", ANSWERS)
-    case = hanako.await_case(receipt_number, "awaiting_payment")
-    fault = {"kind": "webhook_lost", "times": 1, "event": "checkout.session.completed"}
-    assert httpx.post(f"{url(town.ports.gateway)}/_sandbox/faults", json=fault).is_success
-    assert hanako.pay(case).status_code == 303
-
-    pass_time(receipt_number, timedelta(days=8))
-
-    case = hanako.await_case(receipt_number, "under_review")
-    assert [(p["status"], p["refunded"]) for p in case["payments"]] == [("paid", 0)]
 
 
 def test_an_officer_is_reminded_and_then_the_task_escalates_when_nobody_decides(

@@ -123,3 +123,13 @@ def submit(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) 
 def sign(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> Response:
     """署名する: to the card agent; afterwards the browser comes back to the case."""
     return RedirectResponse(submissions.request_signature(counter, city, visitor, draft_id), 303)
+
+
+@router.get("/drafts/{draft_id}/signed/{handback}")
+def signed(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, handback: str) -> Response:
+    """署名の後: the agent sends the browser here; only who asked for the signature files it.
+
+    A GET that files: the agent's redirect can be nothing else, and the handback works once and for nobody else.
+    """
+    receipt = submissions.file_signed(counter, city, visitor, draft_id, handback)
+    return RedirectResponse(f"/cases/{receipt}", 303)

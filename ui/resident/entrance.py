@@ -1,7 +1,5 @@
 """出入口: login by card and logout. The PIN is typed into the card agent, never here."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
@@ -34,11 +32,11 @@ def ask(request: Request, counter: CounterHere, city: City, form: Sent) -> Respo
     return response
 
 
-@router.get("/login/complete/{request_id}")
-def complete(request: Request, counter: CounterHere, city: City, request_id: UUID) -> Response:
+@router.get("/login/complete/{handback}")
+def complete(request: Request, counter: CounterHere, city: City, handback: str) -> Response:
     """ログインの完了: the card has answered; only the browser that asked gets the session."""
     try:
-        path, token = logins.complete(counter, city, request_id, request.cookies.get(BROWSER_COOKIE, ""))
+        path, token = logins.complete(counter, city, handback, request.cookies.get(BROWSER_COOKIE, ""))
     except Problem:
         return page(request, "resident/login.html", status_code=410, next="/", failed=True)
     response = RedirectResponse(logins.local_path(path), 303)
