@@ -55,6 +55,8 @@ cli.add_typer(procedures_cli, name="procedures")
 cli.add_typer(officers_cli, name="officers")
 
 DATABASE_THREADS = 10
+KEEP_ALIVE = 75
+"""Seconds; longer than a reverse proxy keeps an idle connection, so that it is never the one surprised."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -267,7 +269,7 @@ async def _schedule_reconciliation(client: Client) -> None:
 def serve() -> None:
     """Run the web server: pages and JSON API."""
     settings = WebSettings()
-    uvicorn.run(web_app(), host=settings.host, port=settings.port, log_level="warning", proxy_headers=True)
+    uvicorn.run(web_app(), host=settings.host, port=settings.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE)
 
 
 @cli.command(name="worker")

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 ROUTERS = (catalogue, logins, signing, drafts, submissions, cases, documents, points, tasks, administration)
 STATUS_CODES = {400: "malformed", 401: "login_required", 403: "not_allowed", 404: "not_found", 413: "too_large"}
 
+MOST_PLACES = 20
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -51,7 +53,7 @@ def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
     return app
 
 
-def problem_response(found: Problem) -> JSONResponse:
+def problem_response(found: Problem, **more: object) -> JSONResponse:
     """問題詳細 (RFC 9457), with its sentence in four languages."""
     body = {
         "type": f"urn:madoguchi:problem:{found.code}",
@@ -60,7 +62,7 @@ def problem_response(found: Problem) -> JSONResponse:
         "detail": found.text.ja,
         "texts": found.text.model_dump(),
     }
-    return JSONResponse(body, found.status, media_type="application/problem+json")
+    return JSONResponse(body | more, found.status, media_type="application/problem+json")
 
 
 async def _problem(_: Request, error: Exception) -> Response:
@@ -70,12 +72,10 @@ async def _problem(_: Request, error: Exception) -> Response:
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
-    """Never echoes what was sent: it may be personal."""
-    found = problem_response(problem("malformed"))
-    if isinstance(error, RequestValidationError):
-        places = [".".join(str(part) for part in each["loc"]) for each in error.errors()]
-        found.headers["X-Problem-Places"] = ", ".join(places)[:500].encode("ascii", "replace").decode()
-    return found
+    """Says where the mistakes are, and never echoes what stood there: it may be personal."""
+    places = error.errors()[:MOST_PLACES] if isinstance(error, RequestValidationError) else ()
+    named = [".".join(str(part)[:60] for part in each["loc"]) for each in places]
+    return problem_response(problem("malformed"), places=named)
 
 
 async def _unstorable(_: Request, error: Exception) -> Response:

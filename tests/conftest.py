@@ -5,7 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from machine.browser import chromium
 from machine.demo import visitor
 from machine.layout import Layout
 from machine.visitor import Visitor
@@ -22,6 +24,13 @@ def town(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[L
     root = base if worker_id == "master" else base.parent
     with shared_town(Path(root) / "town") as layout:
         yield layout
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Not for the session: Playwright's event loop would stand in the way of every other test."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

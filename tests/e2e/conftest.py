@@ -6,17 +6,11 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
-from machine.browser import Someone, chromium, seated
+from machine.browser import Someone, seated
 from machine.layout import Layout
 from sandbox.people import Person
 
 Sit = Callable[..., Someone]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

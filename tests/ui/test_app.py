@@ -71,7 +71,7 @@ def test_the_browsers_languages_are_respected(browser: httpx.Client, accepted: s
     assert f'<html lang="{lang}">' in browser.get("/", headers={"accept-language": accepted}).text
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/procedures/none", "/login/complete/not-an-id"])
+@pytest.mark.parametrize("path", ["/nowhere", "/procedures/none"])
 def test_an_unknown_address_is_explained(browser: httpx.Client, path: str) -> None:
     response = browser.get(path)
     assert (response.status_code, heading(response)) == (404, "ページが見つかりません")
