@@ -195,11 +195,11 @@ def test_what_was_filed_can_no_longer_be_changed(newcomer: Newcomer, books: Book
     assert books.of_draft(draft_id) == before
 
 
-def test_mistakes_are_named_by_their_place_whatever_their_names_are(meet: Meet) -> None:
-    hanako = meet(HANAKO)
+def test_mistakes_are_named_by_their_place_whatever_their_names_are(newcomer: Newcomer) -> None:
+    resident = newcomer()
     odd = {"\u0019line\r\nbreak": 1, "procedure": 5}
 
-    answer = hanako.http.post("/api/drafts", json=odd)
+    answer = resident.http.post("/api/drafts", json=odd)
 
     assert (answer.status_code, answer.json()["title"]) == (422, "malformed")
     assert "body.procedure" in answer.json()["places"]
