@@ -1,5 +1,6 @@
 """実演: one certificate of residence from application to sealed PDF, through the public API with a test card."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -39,19 +40,24 @@ def visitor(layout: Layout, person: Person) -> Visitor:
 
 def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
     """任命: the demo officers get their functions, by their certificate, with the product's own command."""
-    officers = [
-        {
-            "certificate": str(layout.pki / "cards" / person.key / "authentication.der"),
-            "name": person.name,
-            "functions": person.functions,
-        }
-        for person in people
-        if person.functions
-    ]
-    file = layout.var / "officers.json"
-    file.write_text(json.dumps(officers, ensure_ascii=False))
-    command = [str(Path(sys.prefix) / "bin" / "madoguchi"), "officers", "import", str(file)]
+    officers = [_appointment(layout.pki / "cards" / p.key / "authentication.der", p) for p in people if p.functions]
+    file, wanted = layout.var / "officers.json", json.dumps(officers, ensure_ascii=False)
+    if file.exists() and file.read_text() == wanted:
+        return
+    file.with_suffix(".new").write_text(wanted)
+    command = [str(Path(sys.prefix) / "bin" / "madoguchi"), "officers", "import", str(file.with_suffix(".new"))]
     subprocess.run(command, env=environment(layout), cwd=layout.clone, check=True, capture_output=True)  # noqa: S603
+    file.with_suffix(".new").rename(file)
+
+
+def _appointment(certificate: Path, person: Person) -> dict[str, object]:
+    digest = hashlib.sha256(certificate.read_bytes()).hexdigest()
+    return {
+        "certificate": str(certificate),
+        "sha256": digest,
+        "name": person.name,
+        "functions": person.functions,
+    }
 
 
 def demonstrate(city: City) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from procedures.values import ProcedureId, ReceiptNumber, StepId
-from store.tables import case_file, officer, task
+from store.tables import case_file, command, officer, task
 
 LEASE = timedelta(minutes=60)
 """A claim nobody works on falls back to everybody after this."""
@@ -151,7 +151,13 @@ def release(connection: Connection, task_id: UUID, version: int, account_id: UUI
 def prepare_decision(
     connection: Connection, task_id: UUID, version: int, account_id: UUID, *, reason: str, result: Mapping[str, object]
 ) -> bool:
-    """Write reason and result beside the open task; False where the page was stale or the task another's."""
+    """Write reason and result beside the open task.
+
+    False where the page was stale, the task is another's, or an earlier decision is still on its way to the case.
+    """
+    on_its_way = exists().where(
+        command.c.receipt_number == task.c.receipt_number, command.c.kind == "decide", command.c.status == "pending"
+    )
     statement = (
         update(task)
         .where(
@@ -159,6 +165,7 @@ def prepare_decision(
             task.c.version == version,
             task.c.assignee == account_id,
             task.c.closed_at.is_(None),
+            ~on_its_way,
         )
         .values(reason=reason, result=dict(result), version=task.c.version + 1)
         .returning(task.c.id)
