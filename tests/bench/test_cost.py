@@ -44,7 +44,7 @@ def test_the_cost_of_a_case_beside_the_sum_of_its_parts(city: City, console: Con
                         part.run()
     with meter.adding(idle):
         time.sleep(IDLE_SECONDS)
-    for table in (_parts_table(bare.parts), _cost_table(case, bare.parts, idle)):
+    for table in (_parts_table(bare.parts, idle), _cost_table(case, bare.parts, idle)):
         console.print()
         console.print(table)
     ours, empty = asyncio.run(_event_kinds(layout, receipt_number))
@@ -64,11 +64,11 @@ async def _event_kinds(layout: Layout, receipt_number: str) -> tuple[Counter[str
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _parts_table(parts: Sequence[Part]) -> Table:
+def _parts_table(parts: Sequence[Part], idle: Reading) -> Table:
     table = Table(title=f"床: the parts run bare, mean of {ROUNDS} (CPU ms)", title_justify="left")
     for column in ("part", "itself", "Temporal", "sandbox neighbours"):
         table.add_column(column, justify="left" if column == "part" else "right")
-    rows = {part.name: (_itself(part), _server(part), part.taken.milliseconds(*NEIGHBOURS)) for part in parts}
+    rows = {part.name: (_itself(part), _server(part, idle), part.taken.milliseconds(*NEIGHBOURS)) for part in parts}
     for name, row in rows.items():
         table.add_row(name, *map(_shown, row))
     table.add_section()
@@ -81,7 +81,7 @@ def _cost_table(case: Reading, parts: Sequence[Part], idle: Reading) -> Table:
     within = {
         "worker-documents": ("render, seal", _itself(render) + _itself(seal)),
         "worker-cases": ("check, empty workflow", _itself(check) + _itself(workflow)),
-        "temporal": ("empty workflow's server", _server(workflow)),
+        "temporal": ("empty workflow's server", _server(workflow, idle)),
     }
     table = Table(title=f"原価: one delivered certificate, mean of {ROUNDS} (CPU ms)", title_justify="left")
     for column in ("process", "each case", "parts in it", "", "the rest"):
@@ -91,12 +91,12 @@ def _cost_table(case: Reading, parts: Sequence[Part], idle: Reading) -> Table:
         cost = case.milliseconds(name)
         table.add_row(name, _shown(cost), _shown(bare), said, _shown(cost - bare))
     table.add_section()
-    _add_total(table, "the counter", case, idle, COUNTER, sum(_itself(p) + _server(p) for p in parts))
+    _add_total(table, "the counter", case, idle, COUNTER, sum(_itself(p) + _server(p, idle) for p in parts))
     table.add_section()
     for name in NEIGHBOURS:
         table.add_row(name, _shown(case.milliseconds(name)))
     table.add_section()
-    everything = sum(_itself(p) + _server(p) + p.taken.milliseconds(*NEIGHBOURS) for p in parts)
+    everything = sum(_itself(p) + _server(p, idle) + p.taken.milliseconds(*NEIGHBOURS) for p in parts)
     _add_total(table, "all, the sandbox too", case, idle, COUNTER + NEIGHBOURS, everything)
     table.caption = f"Not in it: the visitor and the measurer, {case.milliseconds(OURSELVES):.0f} ms."
     return table
@@ -104,7 +104,7 @@ def _cost_table(case: Reading, parts: Sequence[Part], idle: Reading) -> Table:
 
 def _add_total(table: Table, title: str, case: Reading, idle: Reading, names: tuple[str, ...], bare: float) -> None:
     """What the processes would have taken in the same seconds without any case is no case's cost."""
-    meanwhile = idle.milliseconds(*names) / idle.seconds * case.seconds / case.times
+    meanwhile = _idling(idle, case, *names)
     cost = case.milliseconds(*names) - meanwhile
     ratio = f"ratio {cost / bare:.2f} (aim ≤ {AIM})"
     table.add_row("idle meanwhile", _shown(-meanwhile))
@@ -115,9 +115,16 @@ def _itself(part: Part) -> float:
     return part.taken.milliseconds(OURSELVES)
 
 
-def _server(part: Part) -> float:
-    """Only the workflow asks the server; during the others it idles, and that is no part of them."""
-    return part.taken.milliseconds("temporal") if part.name.startswith("empty workflow") else 0.0
+def _server(part: Part, idle: Reading) -> float:
+    """Only the workflow asks the server; as with the case, what it takes when idle is no part of it."""
+    if not part.name.startswith("empty workflow"):
+        return 0.0
+    return part.taken.milliseconds("temporal") - _idling(idle, part.taken, "temporal")
+
+
+def _idling(idle: Reading, during: Reading, *names: str) -> float:
+    """Milliseconds the processes would have taken in the time of one round without any work."""
+    return idle.milliseconds(*names) / idle.seconds * during.seconds / during.times
 
 
 def _shown(milliseconds: float) -> str:
