@@ -160,7 +160,7 @@ def save(
 ) -> tuple[DraftView, tuple[problems.Problem, ...]]:
     """回答を保存する as typed, and say what is still wrong. A correction may only change what was marked."""
     with counter.database.transaction(city) as connection:
-        row = owned(connection, visitor, draft_id)
+        row = owned(connection, visitor, draft_id, lock=True)
         procedure = counter.library.version(row.procedure, row.version)
         attached = drafts.attachments(connection, draft_id)
         marks = _marks(connection, row)
@@ -201,6 +201,7 @@ def attach(
     )
     counter.objects.put(new.object_key, data)
     with counter.database.transaction(city) as connection:
+        owned(connection, visitor, draft_id, lock=True)  # it may have been filed while the bytes were stored
         drafts.attach(connection, draft_id, new)
     return _attachment_view(new)
 
@@ -208,7 +209,7 @@ def attach(
 def detach(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, attachment_id: UUID) -> None:
     """添付を外す. The bytes go when no other draft (an earlier revision) still names them."""
     with counter.database.transaction(city) as connection:
-        row = owned(connection, visitor, draft_id)
+        row = owned(connection, visitor, draft_id, lock=True)
         found = next((a for a in drafts.attachments(connection, draft_id) if a.id == attachment_id), None)
         if found is None:
             raise problem("not_found")
@@ -222,7 +223,10 @@ def detach(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id:
 
 
 def owned(connection: Connection, visitor: Visitor, draft_id: UUID, *, lock: bool = False) -> DraftRow:
-    """The visitor's own draft. Raises Problem where there is none, or it was filed."""
+    """The visitor's own draft. Raises Problem where there is none, or it was filed.
+
+    `lock` before changing it: filing takes the same lock, so what was signed cannot change under it.
+    """
     row = drafts.read(connection, draft_id, visitor.account_id, lock=lock)
     if row is None:
         raise problem("not_found")
