@@ -236,7 +236,7 @@ class _Filing:
         cases.say(connection, case.receipt_number, "received", actor="resident")
         drafts.filed(connection, self.draft.id, case.receipt_number)
         process = self.procedure.process().model_copy(update={"steps": self._steps(received_at)})
-        start = CaseInput(receipt_number=case.receipt_number, municipality=self.city, process=process, due_at=due_at)
+        start = CaseInput(receipt_number=case.receipt_number, municipality=self.city, process=process)
         return commands.write(connection, self.city, case.receipt_number, "start", start.model_dump(mode="json"))
 
     def _correct(self, connection: Connection, receipt_number: ReceiptNumber) -> Command:
@@ -263,7 +263,7 @@ class _Filing:
         cases.say(connection, receipt_number, "corrected", actor="resident")
         drafts.filed(connection, self.draft.id, receipt_number)
         steps = [step.model_dump(mode="json") for step in self._steps(case.received_at)]
-        payload = {"epoch": case.epoch + 1, "steps": steps, "due_at": due_at.isoformat()}
+        payload: dict[str, object] = {"epoch": case.epoch + 1, "steps": steps}
         return commands.write(connection, self.city, receipt_number, "correct", payload)
 
 

@@ -28,7 +28,6 @@ ANSWERS = {
     "delivery": "electronic",
     "phone": "079-221-2111",
 }
-STEP_END = {"signature_checked", "register_checked", "payment_confirmed", "approved", "document_issued", "delivered"}
 
 
 def visitor(layout: Layout, person: Person) -> Visitor:

@@ -25,7 +25,6 @@ from procedures.values import Points, Yen
 
 LONGEST_RULE = 1000
 LARGEST_AMOUNT = 10_000_000
-FACTS = ("answers", "today", "signer", "register")
 
 
 class RuleFailed(Exception):

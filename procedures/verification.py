@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import segno
-from markupsafe import Markup
 
 from procedures.values import VerificationCode
 
@@ -41,13 +40,8 @@ class Verification:
         return f"{self.public_url.rstrip('/')}/verify/{self.code}"
 
     @property
-    def qr_svg(self) -> Markup:
-        """The address as a QR symbol for a web page: inline SVG that fills the box it is put in."""
-        return Markup(self._symbol.svg_inline(omitsize=True, border=4))  # noqa: S704 - drawn by segno, no text inside
-
-    @property
     def qr_rows(self) -> tuple[bytes, ...]:
-        """The same symbol for paper: a row of bytes per line, 1 is dark, without the quiet zone."""
+        """The address as a QR symbol: a row of bytes per line, 1 is dark, without the quiet zone."""
         return tuple(bytes(row) for row in self._symbol.matrix)
 
     @cached_property

@@ -61,7 +61,6 @@ class CaseWorkflow:
     def __init__(self, case: CaseInput) -> None:
         self._case = case
         self._steps = case.process.steps
-        self._due_at = case.due_at
         self._epoch = 1
         self._open_tasks: dict[StepId, UUID] = {}
         self._decisions: dict[StepId, Decision] = {}
@@ -106,10 +105,13 @@ class CaseWorkflow:
 
     @workflow.update
     async def reopen_payment(self, _: Request) -> None:
-        """再支払: a fresh payment page, the old one having expired."""
-        result = await self._perform(self._fee_step())
+        """再支払: a fresh payment page, the old one having expired; or the news that the old one was paid."""
+        step, epoch = self._fee_step(), self._epoch
+        result = await self._perform(step)
         if result.outcome == "unknown":
             raise ApplicationError("The payment gateway cannot be reached.", type="GatewayAway")
+        if result.outcome == "done":
+            self._paid.add((step.id, epoch))
 
     @reopen_payment.validator
     def _may_reopen(self, _: Request) -> None:
@@ -283,7 +285,7 @@ class CaseWorkflow:
         if not corrected or self._correction is None:
             return Stop("rejected", "correction_overdue")
         self._epoch, self._steps = self._correction.epoch, self._correction.steps
-        self._due_at, self._correction = self._correction.due_at, None
+        self._correction = None
         self._decisions.clear()
         return None
 

@@ -29,7 +29,6 @@ class CaseInput(Message):
     municipality: MunicipalityCode
     process: Process
     """Only the steps whose condition holds for the answers given."""
-    due_at: datetime
 
 
 class StepInput(Message):
@@ -75,12 +74,11 @@ class PaymentNews(Message):
 
 
 class Correction(Message):
-    """補正: a new revision was filed. Carries what follows from the new answers and the new deadline."""
+    """補正: a new revision was filed. Carries the steps that follow from the new answers."""
 
     command_id: UUID
     epoch: int
     steps: tuple[PinnedStep, ...]
-    due_at: datetime
 
 
 class Request(Message):

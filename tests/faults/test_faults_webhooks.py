@@ -124,3 +124,16 @@ def test_a_payment_whose_webhook_was_lost_is_found_before_the_case_lapses(
 
     case = hanako.await_case(receipt_number, "under_review")
     assert (city_keeps(case), ledger.kept(receipt_number)) == (300, 300)
+
+
+def test_who_paid_in_silence_and_asks_for_a_fresh_page_goes_on_at_once(
+    neighbours: Neighbours, meet: Meet, books: Books, ledger: Ledger
+) -> None:
+    hanako = meet(HANAKO)
+    receipt_number = paid_without_news(hanako, neighbours)
+    books.write("update payment set expires_at = now() where receipt_number = %s", receipt_number)
+
+    hanako.post(f"/api/cases/{receipt_number}/payment")
+
+    case = hanako.await_case(receipt_number, "under_review")
+    assert (city_keeps(case), ledger.kept(receipt_number)) == (300, 300)
