@@ -3,28 +3,19 @@
 import asyncio
 import logging
 import shlex
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleIntervalSpec,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleSpec,
-)
+from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -35,13 +26,18 @@ from store.keys import CaseKeys
 from store.objects import Objects
 from store.settings import StoreSettings
 from trust.anchors import AnchorRegistry
-from trust.revocation import RevocationChecker
+from trust.revocation import RevocationChecker, RevocationSettings
 from trust.signature import SignatureVerifier
+from workflows import schedules
 from workflows.case_workflow import CaseWorkflow
+from workflows.certificate_status_workflow import CertificateStatusWorkflow
 from workflows.codec import data_converter
-from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, MunicipalityRun
+from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, StatusCheck
 from workflows.recall_workflow import RecallWorkflow
 from workflows.reconciliation_workflow import ReconciliationWorkflow
+
+if TYPE_CHECKING:
+    from api.appointments import Appointment
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -54,6 +50,7 @@ officers_cli = typer.Typer(no_args_is_help=True, help="Officers 職員 and their
 cli.add_typer(procedures_cli, name="procedures")
 cli.add_typer(officers_cli, name="officers")
 
+WORKFLOWS: list[type] = [CaseWorkflow, RecallWorkflow, ReconciliationWorkflow, CertificateStatusWorkflow]
 DATABASE_THREADS = 10
 KEEP_ALIVE = 75
 """Seconds; longer than a reverse proxy keeps an idle connection, so that it is never the one surprised."""
@@ -105,7 +102,7 @@ class Foundation:
         self.keys = CaseKeys(self.database, self.store.master_key_file)
         self.library = Library.read()
         self.anchors = AnchorRegistry.load(TrustSettings().anchors_file, allow_sandbox=Environment().sandbox)
-        self.revocation = RevocationChecker()
+        self.revocation = RevocationChecker(RevocationSettings())
         self.verifier = SignatureVerifier(self.anchors, self.revocation)
 
     async def connect(self) -> Client:
@@ -121,9 +118,15 @@ def web_app() -> FastAPI:
     from api.app import create_app
     from api.counter import Counter
     from api.dispatch import Dispatch
+    from api.history import HistorySettings, HttpHistory
+    from api.identity_provider import IdentityProvider, IdentitySettings
     from api.relay import Relay
+    from api.request_key import RequestKey
 
     settings, foundation = WebSettings(), Foundation()
+    historian, staff = HistorySettings(), IdentitySettings()
+    Environment().require_real(certificate_history=historian.base_url or "", identity_provider=staff.issuer or "")
+    history, identity = HttpHistory.connect(historian), IdentityProvider.connect(staff, settings.public_url)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -139,6 +142,9 @@ def web_app() -> FastAPI:
             verifier=foundation.verifier,
             temporal_namespace=foundation.temporal.namespace,
             webhook_secret=settings.webhook_secret_file.read_text().strip(),
+            request_key=RequestKey.read(settings.request_key_file),
+            history=history,
+            identity=identity,
         )
         relay = asyncio.create_task(Relay(foundation.database, dispatch, settings.municipalities).run())
         try:
@@ -162,6 +168,7 @@ def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callabl
     from activities.inbox.reconciliation import InboxReconciliation
     from activities.inbox.tasks import Inbox
     from activities.jpki.check_signature import SignatureChecks
+    from activities.jpki.status import CertificateStatus
     from activities.payment.fees import Fees
     from activities.payment.gateway import StripeGateway
     from activities.payment.settings import PaymentSettings
@@ -178,6 +185,7 @@ def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callabl
     inbox, points, records, delivery = Inbox(desk), PointsLedger(desk), CaseRecords(desk), Delivery(desk)
     signatures = SignatureChecks(desk, foundation.verifier)
     register = RegisterChecks(desk, HttpRegister.connect(registry))
+    certificates = CertificateStatus(desk, foundation.anchors, foundation.revocation)
     return [
         signatures.check_signature,
         register.check_register,
@@ -191,6 +199,8 @@ def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callabl
         inbox.nudge_task,
         inbox.record_decision,
         InboxReconciliation(desk, client).reconcile_inbox,
+        certificates.check_status_lists,
+        certificates.finish_status_run,
         delivery.deliver,
         delivery.revoke_documents,
         points.award_points,
@@ -224,7 +234,7 @@ def worker(client: Client, queue: str, foundation: Foundation) -> Worker:
     return Worker(
         client,
         task_queue=queue,
-        workflows=[CaseWorkflow, RecallWorkflow, ReconciliationWorkflow] if cases else [],
+        workflows=WORKFLOWS if cases else [],
         activities=activities,
         activity_executor=ThreadPoolExecutor(threads),
         max_concurrent_activities=threads,
@@ -240,26 +250,20 @@ async def _work(queue: str) -> None:
     foundation = Foundation()
     client = await foundation.connect()
     if queue == CASES_QUEUE:
-        await _schedule_reconciliation(client)
+        await _keep_schedules(client)
     await worker(client, queue, foundation).run()
 
 
-async def _schedule_reconciliation(client: Client) -> None:
-    """照合の定期実行: one Schedule per municipality."""
+async def _keep_schedules(client: Client) -> None:
+    """定期実行: one Schedule of each kind per municipality."""
+    from activities.jpki.settings import StatusSettings
+
+    settings = StatusSettings()
     for municipality in WebSettings().municipalities:
-        action = ScheduleActionStartWorkflow(
-            ReconciliationWorkflow.run,
-            MunicipalityRun(municipality=municipality),
-            id=f"reconciliation-{municipality}",
-            task_queue=CASES_QUEUE,
-        )
-        schedule = Schedule(
-            action=action,
-            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=5))]),
-            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
-        )
-        with suppress(ScheduleAlreadyRunningError):
-            await client.create_schedule(f"reconciliation-{municipality}", schedule)
+        check = StatusCheck(municipality=municipality, retry_after=settings.retry_after, retry_for=settings.retry_for)
+        await schedules.keep(client, schedules.reconciliation_id(municipality), schedules.reconciliation(municipality))
+        daily = schedules.certificate_status(check, at=settings.at, time_zone=settings.time_zone)
+        await schedules.keep(client, schedules.certificate_status_id(municipality), daily)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -330,6 +334,25 @@ def screenshots() -> None:
     take_pictures()
 
 
+@cli.command()
+def card_agent_city(
+    names: Annotated[list[str], typer.Argument(help="The city's name in Japanese, English, Chinese and Korean.")],
+) -> None:
+    """Print this city's entry for the card agents' list (cities.json): its address, name and public key."""
+    import json
+
+    from api.request_key import RequestKey
+
+    if len(names) != 4:
+        raise typer.BadParameter("Give the city's name four times: in Japanese, English, Chinese and Korean.")
+    settings = WebSettings()
+    name = dict(zip(("ja", "en", "zh", "ko"), names, strict=True))
+    keys = RequestKey.read(settings.request_key_file).public()
+    typer.echo(
+        json.dumps({"cities": [{"origin": settings.public_url, "name": name, "keys": keys}]}, ensure_ascii=False)
+    )
+
+
 @procedures_cli.command(name="check")
 def check_procedures() -> None:
     """Read every procedure document; say what is wrong, where, and what to write instead."""
@@ -374,44 +397,68 @@ def supersede_procedure(procedure_id: str) -> None:
     typer.echo(f"Version {supersede(procedure_id)} of {procedure_id} is open for editing.")
 
 
+Subject = Annotated[tuple[str, str] | None, typer.Option(help="ISSUER and SUB at the city's identity provider.")]
+
+
 @officers_cli.command(name="appoint")
 def appoint_officer(
-    certificate: Annotated[Path, typer.Argument(help="The officer's authentication certificate (DER).")],
-    name: str,
-    functions: Annotated[list[str], typer.Argument(help="Functions, e.g. certificate_review.")],
+    name: Annotated[str, typer.Argument(help="The officer's name, as colleagues read it.")],
+    duties: Annotated[
+        list[str], typer.Argument(help="DEPARTMENT:FUNCTION, e.g. health:health_review.")
+    ],
+    certificate: Annotated[Path | None, typer.Option(help="The officer's authentication certificate (DER).")] = None,
+    subject: Subject = None,
     municipality: str = "282014",
 ) -> None:
-    """Give the holder of an authentication certificate an officer's functions."""
-    _appoint([{"certificate": str(certificate), "name": name, "functions": functions}], municipality)
+    """Give a person, known by certificate or at the identity provider or both, these duties and no others."""
+    from api.appointments import Appointment
+
+    said = {"certificate": certificate, "subject": subject, "name": name, "duties": duties}
+    _appoint([Appointment.model_validate(said)], municipality)
 
 
 @officers_cli.command(name="import")
 def import_officers(file: Path, municipality: str = "282014") -> None:
-    """Appoint everybody in a JSON file: [{"certificate": path, "name": …, "functions": […]}, …]."""
-    import json
+    """Appoint everybody in a JSON file: [{"certificate": path, "name": …, "duties": ["health:health_review"]}, …]."""
+    from api.appointments import read_appointments
 
-    _appoint(json.loads(file.read_text()), municipality)
+    _appoint(read_appointments(file.read_bytes()), municipality)
 
 
-def _appoint(officers: list[dict[str, Any]], municipality: str) -> None:
+@officers_cli.command(name="dismiss")
+def dismiss_officer(
+    certificate: Annotated[Path | None, typer.Option(help="The officer's authentication certificate (DER).")] = None,
+    subject: Subject = None,
+    municipality: str = "282014",
+) -> None:
+    """End an officer's duties and sessions at once; what they had claimed is everybody's again."""
+    from api.appointments import Appointments, NotAppointed
     from procedures.values import MunicipalityCode
-    from store import people
-    from store.people import CredentialKey
-    from trust.anchors import Use
 
     foundation = Foundation()
+    try:
+        name = Appointments(foundation.database, foundation.verifier, foundation.library).dismiss(
+            MunicipalityCode(municipality), certificate, subject
+        )
+    except NotAppointed as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from refused
+    typer.echo(f"{name}: no duties any more.")
+
+
+def _appoint(officers: "Iterable[Appointment]", municipality: str) -> None:
+    from api.appointments import Appointments, NotAppointed
+    from procedures.values import MunicipalityCode
+
+    foundation = Foundation()
+    appointments = Appointments(foundation.database, foundation.verifier, foundation.library)
     for each in officers:
-        certificate = Path(each["certificate"]).read_bytes()
-        check = foundation.verifier.check_certificate(certificate, use=Use.AUTHENTICATION, at=datetime.now(UTC))
-        if check.certificate is None:
-            said = f"this certificate cannot be registered: {check.reason} {check.detail}"
-            typer.echo(f"{each['name']}: {said}", err=True)
-            raise typer.Exit(1)
-        key = CredentialKey("jpki", bytes.fromhex(check.certificate.issuer_key_id), check.certificate.serial)
-        with foundation.database.transaction(MunicipalityCode(municipality)) as connection:
-            account_id = people.find_or_open_account(connection, key)
-            people.appoint(connection, account_id, each["name"], each["functions"])
-        typer.echo(f"{each['name']}: {', '.join(each['functions'])}")
+        try:
+            appointments.appoint(MunicipalityCode(municipality), each)
+        except NotAppointed as refused:
+            typer.echo(f"{each.name}: {refused}", err=True)
+            raise typer.Exit(1) from refused
+        typer.echo(f"{each.name}: {', '.join(each.duties)}")
 
 
 def main() -> None:

@@ -11,9 +11,11 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api import (
+    accounts,
     administration,
     cases,
     catalogue,
+    certificates,
     documents,
     drafts,
     health,
@@ -24,12 +26,27 @@ from api import (
     submissions,
     tasks,
 )
+from api.language import accepted
 from api.limits import UploadLimit
 from api.problems import Problem, problem
+from procedures.texts import Language
 
 log = logging.getLogger(__name__)
 
-ROUTERS = (catalogue, logins, signing, drafts, submissions, cases, documents, points, tasks, administration)
+ROUTERS = (
+    catalogue,
+    logins,
+    accounts,
+    signing,
+    drafts,
+    submissions,
+    cases,
+    documents,
+    points,
+    tasks,
+    administration,
+    certificates,
+)
 STATUS_CODES = {400: "malformed", 401: "login_required", 403: "not_allowed", 404: "not_found", 413: "too_large"}
 
 MOST_PLACES = 20
@@ -53,22 +70,22 @@ def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
     return app
 
 
-def problem_response(found: Problem, **more: object) -> JSONResponse:
-    """問題詳細 (RFC 9457), with its sentence in four languages."""
+def problem_response(found: Problem, language: Language = "ja", **more: object) -> JSONResponse:
+    """問題詳細 (RFC 9457): `detail` in the reader's language, `texts` in all four."""
     body = {
         "type": f"urn:madoguchi:problem:{found.code}",
         "status": found.status,
         "title": found.code,
-        "detail": found.text.ja,
+        "detail": found.text.of(language),
         "texts": found.text.model_dump(),
     }
     return JSONResponse(body | more, found.status, media_type="application/problem+json")
 
 
-async def _problem(_: Request, error: Exception) -> Response:
+async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return problem_response(error)
+    return problem_response(error, accepted(request.headers.get("accept-language", "")) or "ja")
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from api.counter import City, Counter, CounterHere, LoggedIn
 from api.drafts import read as read_draft
-from api.logins import reason_text
-from api.problems import problem
+from api.problems import problem, reason_text
 from api.views import (
     CaseLine,
     CaseView,

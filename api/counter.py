@@ -8,9 +8,12 @@ import anyio.from_thread
 from fastapi import Depends, Request
 
 from api.dispatch import Dispatch
+from api.history import CertificateHistory
+from api.identity_provider import IdentityProvider
 from api.problems import FROM_WORKFLOW, problem
+from api.request_key import RequestKey
 from api.settings import WebSettings
-from api.views import Visitor
+from api.views import DutyView, Visitor
 from procedures.loader import Library
 from procedures.values import MunicipalityCode
 from store import people
@@ -39,7 +42,12 @@ class Counter:
     anchors: AnchorRegistry
     verifier: SignatureVerifier
     webhook_secret: str
+    request_key: RequestKey
     temporal_namespace: str
+    history: CertificateHistory | None = None
+    """Which certificate a renewed one replaced; None: the authority's service is not connected."""
+    identity: IdentityProvider | None = None
+    """The city's own identity provider for its officers, where it has one."""
 
     def municipality(self, request: Request) -> MunicipalityCode:
         """The municipality whose address was asked."""
@@ -86,7 +94,12 @@ def maybe_visitor(request: Request, counter: CounterHere, city: City) -> Visitor
         row = people.find_session(connection, token_hash(token), counter.settings.session_idle)
     if row is None:
         return None
-    return Visitor(account_id=row.account_id, officer_name=row.officer_name, functions=frozenset(row.functions))
+    return Visitor(
+        account_id=row.account_id,
+        credential_id=row.credential_id,
+        officer_name=row.officer_name,
+        duties=frozenset(DutyView(department=duty.department, function=duty.function) for duty in row.duties),
+    )
 
 
 MaybeVisitor = Annotated[Visitor | None, Depends(maybe_visitor)]
@@ -103,8 +116,8 @@ LoggedIn = Annotated[Visitor, Depends(the_visitor)]
 
 
 async def the_officer(visitor: LoggedIn) -> Visitor:
-    """Raises 403 where the visitor holds no function."""
-    if not visitor.functions:
+    """Raises 403 where the visitor holds no duty."""
+    if not visitor.duties:
         raise problem("not_allowed")
     return visitor
 

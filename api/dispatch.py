@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    Client,
+    ScheduleOverlapPolicy,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -72,6 +77,16 @@ class Dispatch:
         if answer.outcome != "pending":
             await asyncio.to_thread(self._note, command, answer)
         return answer
+
+    async def trigger(self, schedule: str) -> bool:
+        """定期実行をいま: a run that is under way stays the only one. False where Temporal does not answer."""
+        try:
+            handle = self._client.get_schedule_handle(schedule)
+            await handle.trigger(overlap=ScheduleOverlapPolicy.SKIP, rpc_timeout=self._timeout)
+        except RPCError as error:
+            log.warning("Schedule %s was not triggered: %s", schedule, error.status.name)
+            return False
+        return True
 
     def _note(self, command: Command, answer: Answer) -> None:
         with self._database.transaction(command.municipality) as connection:

@@ -7,22 +7,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from api.counter import BROWSER_COOKIE, SESSION_COOKIE, City, Counter, CounterHere, MaybeVisitor, token_hash
-from api.problems import problem, refused_login
+from api.credentials import admit, presented, recognised
+from api.problems import problem
 from api.views import Visitor
-from procedures.texts import Language, Text
+from procedures.texts import Language
 from procedures.values import MunicipalityCode
 from store import people, signing
-from store.people import CredentialKey
+from store.credentials import Certificate, Credential
 from store.signing import SigningRequest
 from trust.anchors import Use
-from trust.reasons import Reason, sentences
-from trust.signature import Outcome, SignatureCheck
 
 router = APIRouter(prefix="/api", tags=["login"])
 
-COMPLETE = "/login/complete/"
+COMPLETE = {"login": "/login/complete/", "register": "/account/certificates/complete/"}
+"""Where a browser hands back what its card agent got, by what was asked."""
 
 
 class LoginWanted(BaseModel):
@@ -65,7 +66,8 @@ def ask(counter: CounterHere, city: City, wanted: LoginWanted, request: Request,
 @router.post("/sessions", status_code=204)
 def redeem(counter: CounterHere, city: City, given: Handback, request: Request, response: Response) -> None:
     """セッションを受け取る: the browser that asked, with the handback its own card agent got."""
-    _, token = complete(counter, city, given.handback, request.cookies.get(BROWSER_COOKIE, ""))
+    browser, former_token = request.cookies.get(BROWSER_COOKIE, ""), request.cookies.get(SESSION_COOKIE, "")
+    _, token = complete(counter, city, given.handback, browser, former_token)
     remember_session(counter, response, token)
 
 
@@ -108,38 +110,45 @@ def _ask(counter: Counter, city: MunicipalityCode, return_path: str, language: L
 
 
 def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cms: bytes) -> str:
-    """カードの応答: find or open the account of this certificate. Raises Problem with trust's own sentence."""
+    """カードの応答: whose certificate answered, kept until the browser that asked redeems it.
+
+    Raises Problem in words the card agent shows: trust's own, or why this certificate is suspended here.
+    """
     check = counter.verifier.check(request.content, cms, use=Use.AUTHENTICATION, received_at=datetime.now(UTC))
-    key = credential_of(check)
+    certificate = presented(check)
+    if request.purpose == "login":
+        certificate = recognised(counter, city, certificate)
     handback = secrets.token_urlsafe(24)
     with counter.database.transaction(city) as connection:
-        account_id = people.find_or_open_account(connection, key)
-        if not signing.answer(connection, request.id, request.nonce, token_hash(handback), account_id=account_id):
+        if not signing.answer(
+            connection, request.id, request.nonce, token_hash(handback), credential=certificate.packed()
+        ):
             raise problem("signing_request_gone")
-    return f"{COMPLETE}{handback}"
+    return f"{COMPLETE[request.purpose]}{handback}"
 
 
-def credential_of(check: SignatureCheck) -> CredentialKey:
-    """資格: (kind, CA key identifier, serial). Raises Problem unless the certificate is known to be good."""
-    if check.outcome is Outcome.UNKNOWN:
-        raise problem("certificate_unknown")
-    if check.certificate is None:
-        raise refused_login(reason_text(check.reason or Reason.MALFORMED))
-    facts = check.certificate
-    return CredentialKey("jpki", bytes.fromhex(facts.issuer_key_id), facts.serial)
+def complete(
+    counter: Counter, city: MunicipalityCode, handback: str, browser: str, former_token: str
+) -> tuple[str, str]:
+    """ログインの完了: (path to go on to, session token) for the browser that asked. Raises Problem for any other.
 
-
-def complete(counter: Counter, city: MunicipalityCode, handback: str, browser: str) -> tuple[str, str]:
-    """ログインの完了: (path to go on to, session token) for the browser that asked. Raises Problem for any other."""
-    token = secrets.token_urlsafe(32)
+    The account of a certificate seen for the first time is opened here, so that nobody opens one in another's name.
+    """
     with counter.database.transaction(city) as connection:
         answered = signing.redeem_login(connection, token_hash(handback), token_hash(browser))
-        if answered is None or answered.credential_account_id is None:
+        if answered is None or answered.credential is None:
             raise problem("signing_request_gone")
-        people.open_session(
-            connection, token_hash(token), answered.credential_account_id, counter.settings.session_lifetime
-        )
+        known = admit(connection, Certificate.unpacked(answered.credential))
+        token = open_session(counter, connection, known, former_token)
     return json.loads(answered.content)["next"], token
+
+
+def open_session(counter: Counter, connection: Connection, known: Credential, former_token: str) -> str:
+    """セッションを開く: always a new token, never one a browser brought; the browser's former session ends."""
+    token = secrets.token_urlsafe(32)
+    people.close_session(connection, token_hash(former_token))
+    people.open_session(connection, token_hash(token), known.account_id, known.id, counter.settings.session_lifetime)
+    return token
 
 
 def log_out(counter: Counter, city: MunicipalityCode, token: str) -> None:
@@ -173,13 +182,3 @@ def remember_session(counter: Counter, response: Response, token: str) -> None:
 
 def _set_cookie(counter: Counter, response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, httponly=True, samesite="lax", secure=counter.settings.secure, path="/")
-
-
-def reason_text(reason: Reason) -> Text:
-    """trust's three sentences as one text in four languages."""
-    return Text(
-        ja="".join(sentences(reason, "ja")),
-        en=" ".join(sentences(reason, "en")),
-        zh="".join(sentences(reason, "zh")),
-        ko=" ".join(sentences(reason, "ko")),
-    )

@@ -1,6 +1,8 @@
 """問題: what went wrong, what it means and what to do next, in the reader's language (RFC 9457 problem details)."""
 
+from api.login_problems import LOGIN_PROBLEMS
 from procedures.texts import Text
+from trust.reasons import Reason, sentences
 
 
 class Problem(Exception):
@@ -284,13 +286,23 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
 
 def problem(code: str) -> Problem:
     """問題 by its code."""
-    status, text = _PROBLEMS[code]
+    status, text = _PROBLEMS.get(code) or LOGIN_PROBLEMS[code]
     return Problem(status, code, text)
 
 
 def refused_login(text: Text) -> Problem:
     """A card was refused, for the reason given (trust's own sentence)."""
     return Problem(422, "certificate_refused", text)
+
+
+def reason_text(reason: Reason) -> Text:
+    """trust's three sentences as one text in four languages."""
+    return Text(
+        ja="".join(sentences(reason, "ja")),
+        en=" ".join(sentences(reason, "en")),
+        zh="".join(sentences(reason, "zh")),
+        ko=" ".join(sentences(reason, "ko")),
+    )
 
 
 # The workflow's validators speak in types; pages in sentences.

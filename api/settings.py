@@ -21,6 +21,8 @@ class WebSettings(BaseSettings):
     """Where the payment page is; pages may send a browser there."""
     webhook_secret_file: Path
     """Signs the gateway's webhooks."""
+    request_key_file: Path
+    """P-256 private key (PEM) that signs what card agents are asked for; its public half goes out with the agent."""
     host: str = "127.0.0.1"
     """Address the web server listens on; only a proxy on the same network should reach it."""
     port: int = 8000

@@ -2,30 +2,31 @@
 
 import base64
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from api import logins, submissions
 from api.counter import City, Counter, CounterHere
 from api.problems import problem
+from api.request_key import MEDIA_TYPE
 from api.wording import SIGNING_TITLES, summary_of
 from procedures.texts import Language
-from procedures.values import MunicipalityCode
+from procedures.values import MunicipalityCode, ProcedureId
 from store import signing
 from store.signing import SigningRequest
 
 router = APIRouter(prefix="/api/signing-requests", tags=["signing"])
 
 
-class SigningRequestView(BaseModel):
-    """署名要求 as the card agent shows it in plain words."""
+class SigningRequestClaims(BaseModel):
+    """署名要求 as the card agent shows it in plain words; `iss`, `aud`, `iat` and `exp` come with the signature."""
 
     model_config = ConfigDict(frozen=True)
 
+    jti: str
     purpose: str
     language: Language
     title: str
@@ -33,10 +34,10 @@ class SigningRequestView(BaseModel):
     content: str
     """Base64 of the bytes to sign."""
     nonce: str
+    holders: Sequence[str]
     submit_url: str
     return_url: str
     cancel_url: str
-    expires_at: datetime
 
 
 class SignedContent(BaseModel):
@@ -56,14 +57,23 @@ class Return(BaseModel):
     return_url: str
 
 
-@router.get("/{request_id}")
-def read_request(counter: CounterHere, city: City, request_id: UUID) -> SigningRequestView:
-    """署名要求を読む: unguessable id, minutes of life; the agent needs no session."""
+class SignedRequest(Response):
+    """署名要求: a compact JWS (RFC 7515) over SigningRequestClaims, signed by this city's server."""
+
+    media_type = MEDIA_TYPE
+
+
+@router.get("/{request_id}", response_class=SignedRequest)
+def read_request(counter: CounterHere, city: City, request_id: UUID) -> SignedRequest:
+    """署名要求を読む: unguessable id, minutes of life; the agent needs no session, but wants our signature."""
     with counter.database.reading(city) as connection:
         request = signing.read(connection, request_id)
     if request is None:
         raise problem("signing_request_gone")
-    return _view(counter, request)
+    claims = _claims(counter, request)
+    return SignedRequest(
+        counter.request_key.sign(counter.settings.public_url, request.expires_at, claims.model_dump(mode="json"))
+    )
 
 
 @router.post("/{request_id}")
@@ -81,25 +91,34 @@ def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, nonce: st
         request = signing.read(connection, request_id)
     if request is None or request.nonce != nonce:
         raise problem("signing_request_gone")
-    if request.purpose == "login":
+    if request.purpose in logins.COMPLETE:
         return logins.accept(counter, city, request, cms)
     return submissions.accept(counter, city, request, cms)
 
 
-def _view(counter: Counter, request: SigningRequest) -> SigningRequestView:
+def _claims(counter: Counter, request: SigningRequest) -> SigningRequestClaims:
     content = json.loads(request.content)
     language: Language = content.get("language", "ja")
     public = counter.settings.public_url
-    back = f"{public}/login" if request.purpose == "login" else f"{public}/drafts/{request.draft_id}/review"
-    return SigningRequestView(
+    places = {"login": "/login", "register": "/account/certificates"}
+    back = public + places.get(request.purpose, f"/drafts/{request.draft_id}/review")
+    return SigningRequestClaims(
+        jti=str(request.id),
         purpose=request.purpose,
         language=language,
         title=SIGNING_TITLES[request.purpose].of(language),
         summary=summary_of(counter.library, content, language),
         content=base64.b64encode(request.content).decode(),
         nonce=request.nonce,
+        holders=_holders(counter, content),
         submit_url=f"{public}/api/signing-requests/{request.id}",
         return_url=back,
         cancel_url=back,
-        expires_at=datetime.now(UTC) + counter.settings.signing_lifetime,
     )
+
+
+def _holders(counter: Counter, content: Mapping[str, object]) -> Sequence[str]:
+    """誰の証明書か: a person's card, unless the procedure asks for an organisation's certificate."""
+    if "procedure" not in content:
+        return ("individual",)
+    return counter.library.version(ProcedureId(str(content["procedure"])), int(str(content["version"]))).certificates

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from api import drafts as draft_cases
 from api.counter import City, Counter, CounterHere, LoggedIn, token_hash
-from api.logins import Handback, agent_url, reason_text
-from api.problems import Problem, problem, refused_login
+from api.logins import Handback, agent_url
+from api.problems import Problem, problem, reason_text, refused_login
 from api.views import Visitor
 from procedures import calendar
 from procedures.document import Procedure
@@ -28,6 +28,9 @@ from store.commands import Command
 from store.drafts import DraftRow
 from store.receipts import new_receipt_number
 from store.signing import SigningRequest
+from trust.anchors import signing_use
+from trust.reasons import Reason
+from trust.signature import Outcome
 from workflows.contracts import CaseInput
 
 router = APIRouter(prefix="/api/drafts", tags=["submissions"])
@@ -112,15 +115,31 @@ def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: U
 
 
 def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cms: bytes) -> str:
-    """署名を受ける: kept until the browser that asked redeems it; refused where it does not sign these very bytes."""
-    refusal = counter.verifier.refusal(request.content, cms)
-    if refusal is not None:
-        raise refused_login(reason_text(refusal))
+    """署名を受ける: kept until the browser that asked redeems it. Raises Problem where it is known to be no good.
+
+    Said here, while the card still lies on the reader, and not in a rejection letter (docs/adr/0016). What cannot be
+    told now is taken in: the case waits for it, and checks all of it again.
+    """
+    procedure = _signed_for(counter, request.content)
+    check = counter.verifier.check(
+        request.content,
+        cms,
+        use=[signing_use(holder) for holder in procedure.certificates],
+        received_at=datetime.now(UTC),
+        procedure=procedure.id,
+    )
+    if check.outcome is Outcome.INVALID:
+        raise refused_login(reason_text(check.reason or Reason.MALFORMED))
     handback = secrets.token_urlsafe(24)
     with counter.database.transaction(city) as connection:
         if not signing.answer(connection, request.id, request.nonce, token_hash(handback), cms=cms):
             raise problem("signing_request_gone")
     return f"/drafts/{request.draft_id}/signed/{handback}"
+
+
+def _signed_for(counter: Counter, content: bytes) -> Procedure:
+    signed = json.loads(content)
+    return counter.library.version(ProcedureId(signed["procedure"]), signed["version"])
 
 
 def file_signed(

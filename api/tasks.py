@@ -13,9 +13,10 @@ from api import drafts as draft_cases
 from api.cases import documents_of, payments_of, timeline_of
 from api.counter import City, Counter, CounterHere, Officer
 from api.problems import problem
-from api.views import AttachmentView, PersonFacts, TaskLine, TaskView, Visitor
+from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskLine, TaskView, Visitor
 from procedures.values import MunicipalityCode
 from store import cases, commands, drafts, tasks
+from store.people import Duty
 from store.tasks import TaskRow
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
@@ -115,10 +116,10 @@ def inbox(
     function: str | None = None,
     mine: bool = False,
 ) -> tuple[TaskLine, ...]:
-    """受信箱: open tasks of the officer's functions, the most urgent first."""
-    functions = officer.functions if function is None else officer.functions & {function}
+    """受信箱: open tasks of the officer's duties, the most urgent first."""
+    held = [Duty(duty.department, duty.function) for duty in officer.duties if function in (None, duty.function)]
     with counter.database.reading(city) as connection:
-        rows = tasks.inbox(connection, functions, assignee=officer.account_id if mine else None)
+        rows = tasks.inbox(connection, held, assignee=officer.account_id if mine else None)
     return tuple(_line(row) for row in rows)
 
 
@@ -209,7 +210,7 @@ def label(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: U
 
 def _permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskRow:
     row = tasks.read(connection, task_id)
-    if row is None or row.function not in officer.functions:
+    if row is None or not officer.may(row.department, row.function):
         raise problem("not_found")
     return row
 
@@ -250,6 +251,13 @@ def _fields(row: TaskRow) -> dict[str, object]:
     return {**row.__dict__, "version": row.procedure_version, "task_version": row.version}
 
 
+def _signer(facts: Mapping[str, object] | None) -> dict[str, PersonFacts | OrganizationFacts | None]:
+    """署名者: a person or an organisation, as its certificate says."""
+    if facts and "organization" in facts:
+        return {"signer": None, "organization": OrganizationFacts.model_validate(facts)}
+    return {"signer": PersonFacts.model_validate(facts) if facts else None}
+
+
 def _registered(record: Mapping[str, object] | None) -> PersonFacts | None:
     return None if record is None else PersonFacts.model_validate(record["signer"])
 
@@ -265,7 +273,7 @@ def _view(connection: Connection, row: TaskRow) -> TaskView:
                 AttachmentView(id=a.id, field=a.field, name=a.name, media_type=a.media_type, bytes=a.bytes)
                 for a in drafts.attachments(connection, found.draft_id)
             ),
-            "signer": PersonFacts.model_validate(found.signer) if found.signer else None,
+            **_signer(found.signer),
             "signature_outcome": found.signature_outcome,
             "registered": _registered(found.register_record),
             "differences": tuple(found.differences),

@@ -92,16 +92,36 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class DutyView(View):
+    """事務分掌: a function in one department, or (`*`) in the whole city."""
+
+    department: str
+    function: str
+
+
 class Visitor(View):
-    """来訪者: who is asking. An officer is a visitor with functions."""
+    """来訪者: who is asking. An officer is a visitor with duties."""
 
     account_id: UUID
+    credential_id: UUID | None = None
+    """What this session was opened with."""
     officer_name: str | None = None
-    functions: frozenset[str] = frozenset()
+    duties: frozenset[DutyView] = frozenset()
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """In whichever department: what to offer on a page, never what to allow."""
+        return frozenset(duty.function for duty in self.duties)
+
+    def may(self, department: str, function: str) -> bool:
+        """Whether this officer has that function in that department."""
+        held = {duty.department for duty in self.duties if duty.function == function}
+        return not held.isdisjoint({department, "*"})
 
     @property
     def is_administrator(self) -> bool:
-        return "administrator" in self.functions
+        """Administration knows no departments: only the whole city's administrator is one."""
+        return DutyView(department="*", function="administrator") in self.duties
 
 
 class DraftView(View):
@@ -200,6 +220,7 @@ class TaskLine(View):
     receipt_number: ReceiptNumber
     procedure: ProcedureId
     version: int
+    department: str
     step: StepId
     kind: Literal["review", "approve", "post_document"]
     function: str
@@ -223,6 +244,15 @@ class PersonFacts(View):
     sex: str
 
 
+class OrganizationFacts(View):
+    """事業者: as the certificate of the organisation that signed has it; None: it does not say."""
+
+    organization: str
+    corporate_number: str | None = None
+    representative: str | None = None
+    office: str | None = None
+
+
 class TaskView(TaskLine):
     """審査画面: answers beside certificate and register facts."""
 
@@ -230,6 +260,8 @@ class TaskView(TaskLine):
     attachments: tuple[AttachmentView, ...]
     signer: PersonFacts | None
     """As the signing certificate says."""
+    organization: OrganizationFacts | None = None
+    """As the certificate of the organisation that signed says."""
     signature_outcome: str | None
     registered: PersonFacts | None
     """As the resident register says."""
@@ -271,3 +303,24 @@ class NoticeView(View):
     version: int
     kind: str
     created_at: datetime
+
+
+class CertificateView(View):
+    """登録した証明書: one thing an account is known by. `suspension`: why it may not log in any more."""
+
+    id: UUID
+    kind: Literal["jpki_card", "jpki_smartphone", "oidc"]
+    registered_at: datetime
+    expires_at: datetime | None
+    suspension: Literal["revoked", "administrator", "renewed"] | None
+    in_use: bool
+    """This session was opened with it."""
+
+
+class SessionView(View):
+    """ログイン中の端末."""
+
+    kind: Literal["jpki_card", "jpki_smartphone", "oidc"]
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool

@@ -13,6 +13,12 @@ SIGNING_TITLES: dict[str, Text] = {
         zh="登录电子窗口",
         ko="온라인 창구 로그인",
     ),
+    "register": Text(
+        ja="カードの追加登録",
+        en="Add a card to your account",
+        zh="追加登记卡片",
+        ko="카드 추가 등록",
+    ),
     "sign": Text(
         ja="申請書への電子署名",
         en="Sign your application",

@@ -1,6 +1,6 @@
 """コマンド: ISO 7816-4 commands as the card takes them, and its status words (jpki-card.md section 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from card.errors import CardMisbehaved
@@ -12,13 +12,14 @@ PIN_NEEDED: Final = 0x6982
 NOT_FOUND: Final = 0x6A82
 BLOCKED: Final = frozenset({0x6983, 0x6984})
 LARGEST_READ: Final = 256
+_LONGEST_ANSWER: Final = 0x8000
 
 
 @dataclass(frozen=True)
 class Answer:
-    """応答: `during` says in words what was asked, for errors."""
+    """応答: `during` says in words what was asked, for errors. `data` may be personal: it never shows."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     status: int
     during: str
 
@@ -52,7 +53,17 @@ class Channel:
         """読む: at most 256 bytes; offsets have 15 bits."""
         if not 0 <= offset <= 0x7FFF:
             raise CardMisbehaved("reading a file that never ends")
-        return self._send("reading", b"\x00\xb0" + offset.to_bytes(2, "big") + bytes([size & 0xFF]))
+        return self._ask("reading", b"\x00\xb0" + offset.to_bytes(2, "big") + bytes([size & 0xFF]))
+
+    def read_on(self, head: bytes, size: int, during: str) -> bytes:
+        """読み続ける: from behind `head` until there are `size` bytes, in blocks of at most 256."""
+        content = head
+        while len(content) < size:
+            block = self.read(len(content), min(LARGEST_READ, size - len(content))).expect(END_OF_FILE).data
+            if not block:
+                raise CardMisbehaved(f"{during}: it ends too early")
+            content += block
+        return content[:size]
 
     def ask_tries(self) -> Answer:
         """残り回数を聞く: costs no try."""
@@ -62,15 +73,20 @@ class Channel:
         return self._send("checking the PIN", _command("00200080", pin))
 
     def sign(self, content: bytes) -> Answer:
-        return self._send("signing", _command("802A0080", content) + b"\x00")
+        return self._ask("signing", _command("802A0080", content) + b"\x00")
 
     def _send(self, during: str, apdu: bytes) -> Answer:
+        """Sends a command that wants no data back. Never twice: it may be a PIN."""
+        return Answer(*self._transport.transmit(apdu), during)
+
+    def _ask(self, during: str, apdu: bytes) -> Answer:
+        """Sends a command that ends with how much data it wants back."""
         data, status = self._transport.transmit(apdu)
         if status >> 8 == 0x6C:
             data, status = self._transport.transmit(apdu[:-1] + bytes([status & 0xFF]))
         while status >> 8 == 0x61:
             more, status = self._transport.transmit(bytes.fromhex("00C00000") + bytes([status & 0xFF]))
-            if not more:
+            if not more or len(data) > _LONGEST_ANSWER:
                 raise CardMisbehaved(during, status)
             data += more
         return Answer(data, status, during)

@@ -3,16 +3,21 @@
 `code` names the error for translations. Only `RetryableCardError` may succeed when the same thing is tried again.
 """
 
-from card.profile import Purpose
+from typing import Final
 
-_PIN_NAMES = {
+from card.profile import PinName, Purpose
+
+_PIN_NAMES: Final[dict[PinName, str]] = {
     "signing": "password of the signing certificate (6 to 16 letters and digits)",
     "authentication": "PIN of the authentication certificate (4 digits)",
+    "attributes": "PIN for the card's text data (4 digits)",
+    "number_a": "My Number (12 digits)",
+    "number_b": "verification number B (14 digits: birth date, expiry year, security code)",
 }
-_WHERE = {
-    "signing": "Your municipality's counter resets it; so do the JPKI app and a convenience-store terminal together.",
-    "authentication": "Your municipality's counter resets it.",
-}  # fmt: skip
+_COUNTER: Final = "Your municipality's counter resets it."
+_WHERE: Final[dict[PinName, str]] = {
+    "signing": "Your municipality's counter resets it; so do the JPKI app and a convenience-store terminal together."
+}
 
 
 class CardError(Exception):
@@ -28,12 +33,51 @@ class RetryableCardError(CardError):
 
 
 class ReaderUnavailable(RetryableCardError):
-    """カードリーダーにつながらない."""
+    """カードリーダーにつながらない: `status` is PC/SC's own code, for whoever is called to help."""
 
     code = "reader_unavailable"
+    sentence = "The card reader does not answer. Check that it is plugged in and try again."
+
+    def __init__(self, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(self.sentence if status is None else f"{self.sentence} (PC/SC {status:08X})")
+
+
+class ServiceUnavailable(ReaderUnavailable):
+    """スマートカードのサービスが動いていない."""
+
+    code = "service_unavailable"
+    sentence = "This computer's smart card service is not running. Plug the reader in again, or start the service."
+
+
+class ReaderAbsent(ReaderUnavailable):
+    """カードリーダーがない."""
+
+    code = "reader_absent"
+    sentence = "The card reader is not connected. Plug it in and try again."
+
+
+class ReaderLost(ReaderUnavailable):
+    """カードリーダーが途中で外れた."""
+
+    code = "reader_lost"
+    sentence = "The card reader was unplugged. Plug it in and try again."
+
+
+class ReaderBusy(ReaderUnavailable):
+    """ほかのプログラムがカードを使っている."""
+
+    code = "reader_busy"
+    sentence = "Another program is using the card. Close it and try again."
+
+
+class PcscMissing(CardError):
+    """pyscardが入っていない."""
+
+    code = "pcsc_missing"
 
     def __init__(self) -> None:
-        super().__init__("The card reader does not answer. Check that it is plugged in and try again.")
+        super().__init__("This computer has no library for card readers yet: install madoguchi[card].")
 
 
 class CardAbsent(RetryableCardError):
@@ -63,6 +107,15 @@ class CardSilent(RetryableCardError):
         super().__init__("The card did not answer in time. Lift it, lay it on the reader again and retry.")
 
 
+class CardUnreadable(RetryableCardError):
+    """カードを読めない: no contact, upside down, or a card this reader does not know."""
+
+    code = "card_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("The reader cannot read this card. Check which side is up, lay it down again and retry.")
+
+
 class NotThisCard(CardError):
     """マイナンバーカードではない."""
 
@@ -84,7 +137,7 @@ class CertificateNotIssued(CardError):
 class PinMalformed(CardError):
     """暗証番号の形が違う: noticed before the card is asked, so no try is lost."""
 
-    def __init__(self, purpose: Purpose) -> None:
+    def __init__(self, purpose: PinName) -> None:
         self.purpose = purpose
         self.code = f"pin_malformed_{purpose}"
         super().__init__(f"Enter the {_PIN_NAMES[purpose]}. Nothing was sent to the card.")
@@ -95,7 +148,7 @@ class WrongPin(CardError):
 
     code = "wrong_pin"
 
-    def __init__(self, purpose: Purpose, tries_left: int) -> None:
+    def __init__(self, purpose: PinName, tries_left: int) -> None:
         self.purpose = purpose
         self.tries_left = tries_left
         super().__init__(f"That is not the {_PIN_NAMES[purpose]}. Tries left: {tries_left}.")
@@ -107,20 +160,19 @@ class LastTry(CardError):
     code = "last_try"
     tries_left = 1
 
-    def __init__(self, purpose: Purpose) -> None:
+    def __init__(self, purpose: PinName) -> None:
         self.purpose = purpose
-        super().__init__(
-            f"Only one try is left for the {_PIN_NAMES[purpose]}. A wrong one blocks it. {_WHERE[purpose]}"
-        )
+        where = _WHERE.get(purpose, _COUNTER)
+        super().__init__(f"Only one try is left for the {_PIN_NAMES[purpose]}. A wrong one blocks it. {where}")
 
 
 class PinBlocked(CardError):
     """暗証番号がロックされている."""
 
-    def __init__(self, purpose: Purpose) -> None:
+    def __init__(self, purpose: PinName) -> None:
         self.purpose = purpose
         self.code = f"pin_blocked_{purpose}"
-        super().__init__(f"The {_PIN_NAMES[purpose]} is blocked. {_WHERE[purpose]}")
+        super().__init__(f"The {_PIN_NAMES[purpose]} is blocked. {_WHERE.get(purpose, _COUNTER)}")
 
 
 class CardMisbehaved(CardError):
@@ -132,3 +184,16 @@ class CardMisbehaved(CardError):
         self.status = status
         shown = "" if status is None else f" (status {status:04X})"
         super().__init__(f"The card gave an answer that makes no sense while {during}{shown}.")
+
+
+class RecordForged(CardError):
+    """カードの記録が署名と合わない: `record` says in words which."""
+
+    code = "record_forged"
+
+    def __init__(self, record: str) -> None:
+        self.record = record
+        super().__init__(
+            f"The {record} on this card does not fit the card's own signature and was not taken. "
+            "Have the card checked at your municipality's counter."
+        )

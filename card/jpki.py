@@ -1,72 +1,32 @@
 """公的個人認証AP: reads certificates and signs with a My Number Card (jpki-card.md section 4)."""
 
 import contextlib
-import hashlib
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Self
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from card.apdu import END_OF_FILE, LARGEST_READ, NOT_FOUND, PIN_NEEDED, Channel
-from card.errors import (
-    CardMisbehaved,
-    CertificateNotIssued,
-    LastTry,
-    NotThisCard,
-    PinBlocked,
-    PinMalformed,
-    WrongPin,
-)
-from card.profile import MY_NUMBER_CARD, CardProfile, KeyProfile, Purpose
+from card import pin
+from card.apdu import END_OF_FILE, NOT_FOUND, PIN_NEEDED, Channel
+from card.errors import CardMisbehaved, CertificateNotIssued, NotThisCard
+from card.profile import PROFILES, CardProfile, KeyProfile, Purpose
+from card.signer import Signer
 from card.transport import Transport
 
 
-@dataclass(frozen=True)
-class Signer:
-    """署名者: a card whose PIN is verified; every signature is checked against `certificate` before it is returned.
-
-    RSASSA-PKCS1-v1_5 over SHA-256, the only scheme all cards share.
-    """
-
-    certificate: x509.Certificate
-    _channel: Channel
-    _profile: CardProfile
-    _key: KeyProfile
-
-    def sign(self, content: bytes) -> bytes:
-        """署名する. Raises CardMisbehaved if the card's signature does not fit its certificate."""
-        digest = hashlib.new(self._profile.digest, content).digest()
-        self._channel.select_file(self._key.key).expect()
-        signature = self._channel.sign(self._profile.digest_info + digest).expect().data
-        public = self.certificate.public_key()
-        if len(signature) != self._profile.signature_size or not isinstance(public, rsa.RSAPublicKey):
-            raise CardMisbehaved("signing")
-        try:
-            public.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
-        except InvalidSignature as wrong:
-            raise CardMisbehaved("signing: the signature does not fit the certificate") from wrong
-        return signature
-
-
 class JpkiCard:
-    """マイナンバーカード: one user's business with one card; closing it powers the card off.
+    """マイナンバーカード: one user's business with one card; closing it resets the card.
 
-    Raises NotThisCard, with the transport closed, if the card has no JPKI application or is another kind of token.
+    Which kind of card it is, its token's label says (`token_label`, e.g. JPKIAPICCTOKEN2); `profiles` are those we
+    know. Raises NotThisCard, with the transport closed, if it is none of them.
     """
 
-    def __init__(self, transport: Transport, profile: CardProfile = MY_NUMBER_CARD) -> None:
+    def __init__(self, transport: Transport, profiles: Sequence[CardProfile] = PROFILES) -> None:
         self._transport = transport
         self._channel = Channel(transport)
-        self._profile = profile
         with contextlib.ExitStack() as failed:
             failed.callback(transport.close)  # or a refused card would stay powered and ours
-            found = self._channel.select_application(profile.application).expect(NOT_FOUND)
-            if found.status == NOT_FOUND or self.token_label() not in profile.labels:
-                raise NotThisCard
+            self.profile, self.token_label = _recognised(self._channel, profiles)
             failed.pop_all()
 
     def __enter__(self) -> Self:
@@ -78,67 +38,49 @@ class JpkiCard:
     def close(self) -> None:
         self._transport.close()
 
-    def token_label(self) -> str:
-        """トークンの名前, e.g. JPKIAPICCTOKEN2; empty if the card has none."""
-        if self._channel.select_file(self._profile.token_information).expect(NOT_FOUND).status == NOT_FOUND:
-            return ""
-        answer = self._channel.read(0, 32).expect(END_OF_FILE)
-        return answer.data.decode("ascii", errors="replace").rstrip(" \0")
-
     def tries_left(self, purpose: Purpose) -> int:
         """残り回数: costs no try. Raises CertificateNotIssued if the card has no such PIN."""
-        self._select_pin(self._profile.key(purpose))
-        answer = self._channel.ask_tries()
-        if answer.tries_left is None:
-            raise CardMisbehaved(answer.during, answer.status)
-        return answer.tries_left
+        self._select()
+        return pin.tries_left(self._channel, self.profile.key(purpose).pin)
 
     def authentication_certificate(self) -> x509.Certificate:
-        """利用者証明用電子証明書: free to read; says nothing of who holds the card now."""
-        return self._certificate(self._profile.authentication)
+        """利用者証明用電子証明書: free to read on a card; says nothing of who holds the card now.
 
-    def signing_certificate(self, pin: str, *, spend_last_try: bool = False) -> x509.Certificate:
+        A smartphone wants its PIN first and answers CardMisbehaved here: use `unlock`.
+        """
+        self._select()
+        return self._certificate(self.profile.authentication)
+
+    def signing_certificate(self, typed: str, *, spend_last_try: bool = False) -> x509.Certificate:
         """署名用電子証明書: carries name and address, so the card wants its password first."""
-        return self.unlock("signing", pin, spend_last_try=spend_last_try).certificate
+        return self.unlock("signing", typed, spend_last_try=spend_last_try).certificate
 
-    def sign_authentication(self, pin: str, content: bytes, *, spend_last_try: bool = False) -> bytes:
+    def sign_authentication(self, typed: str, content: bytes, *, spend_last_try: bool = False) -> bytes:
         """ログインの署名 over `content`."""
-        return self.unlock("authentication", pin, spend_last_try=spend_last_try).sign(content)
+        return self.unlock("authentication", typed, spend_last_try=spend_last_try).sign(content)
 
-    def sign_submission(self, pin: str, content: bytes, *, spend_last_try: bool = False) -> bytes:
+    def sign_submission(self, typed: str, content: bytes, *, spend_last_try: bool = False) -> bytes:
         """申請の署名 over `content`."""
-        return self.unlock("signing", pin, spend_last_try=spend_last_try).sign(content)
+        return self.unlock("signing", typed, spend_last_try=spend_last_try).sign(content)
 
-    def unlock(self, purpose: Purpose, pin: str, *, spend_last_try: bool = False) -> Signer:
+    def unlock(self, purpose: Purpose, typed: str, *, spend_last_try: bool = False) -> Signer:
         """暗証番号を確かめる: and read the certificate.
 
         Raises PinMalformed (no try lost), LastTry (only `spend_last_try` spends the last one), WrongPin, PinBlocked,
         CertificateNotIssued.
         """
-        key = self._profile.key(purpose)
+        self._select()
+        key = self.profile.key(purpose)
         if not key.certificate_needs_pin:
             certificate = self._certificate(key)  # before the PIN: a card without it must not cost a try
-        self._verify(key, _normal(key, pin), spend_last_try)
+        pin.verify(self._channel, key.pin, typed, spend_last_try=spend_last_try)
         if key.certificate_needs_pin:
             certificate = self._certificate(key)
-        return Signer(certificate, self._channel, self._profile, key)
+        return Signer(certificate, self.profile.scheme, self._channel, key)
 
-    def _verify(self, key: KeyProfile, pin: bytes, spend_last_try: bool) -> None:
-        left = self.tries_left(key.purpose)
-        if left == 0:
-            raise PinBlocked(key.purpose)
-        if left == 1 and not spend_last_try:
-            raise LastTry(key.purpose)
-        answer = self._channel.verify_pin(pin)
-        if answer.tries_left == 0:
-            raise PinBlocked(key.purpose)
-        if answer.tries_left is not None:
-            raise WrongPin(key.purpose, answer.tries_left)
-        answer.expect()
-
-    def _select_pin(self, key: KeyProfile) -> None:
-        if self._channel.select_file(key.pin).expect(NOT_FOUND).status == NOT_FOUND:
-            raise CertificateNotIssued(key.purpose)
+    def _select(self) -> None:
+        """Again each time: a TextCard may have been used on the same transport meanwhile."""
+        self._channel.select_application(self.profile.application).expect()
 
     def _certificate(self, key: KeyProfile) -> x509.Certificate:
         content = self._read_der(key)
@@ -148,27 +90,30 @@ class JpkiCard:
             raise CardMisbehaved("reading the certificate") from wrong
 
     def _read_der(self, key: KeyProfile) -> bytes:
-        """DERを読む: the header says how much there is; then blocks of at most 256 bytes."""
+        """DERを読む: the header says how much there is."""
         if self._channel.select_file(key.certificate).expect(NOT_FOUND).status == NOT_FOUND:
             raise CertificateNotIssued(key.purpose)
-        content = self._channel.read(0, 4).expect(END_OF_FILE, PIN_NEEDED)
-        if content.status == PIN_NEEDED:
-            raise CardMisbehaved(content.during, content.status)
-        der = content.data
-        if der[:2] != b"\x30\x82" or len(der) < 4:
+        head = self._channel.read(0, 4).expect(END_OF_FILE, PIN_NEEDED)
+        if head.status == PIN_NEEDED:
+            raise CardMisbehaved("reading the certificate without its PIN", head.status)
+        if head.data[:2] != b"\x30\x82" or len(head.data) < 4:
             raise CertificateNotIssued(key.purpose)
-        size = 4 + int.from_bytes(der[2:4], "big")
-        while len(der) < size:
-            block = self._channel.read(len(der), min(LARGEST_READ, size - len(der))).expect(END_OF_FILE).data
-            if not block:
-                raise CardMisbehaved("reading the certificate: it ends too early")
-            der += block
-        return der[:size]
+        size = 4 + int.from_bytes(head.data[2:4], "big")
+        return self._channel.read_on(head.data, size, "reading the certificate")
 
 
-def _normal(key: KeyProfile, pin: str) -> bytes:
-    """全角・小文字で入力されても通す: the card itself takes only half-width upper case."""
-    text = unicodedata.normalize("NFKC", pin).strip().upper()
-    if not key.pin_pattern.fullmatch(text):
-        raise PinMalformed(key.purpose)
-    return text.encode("ascii")
+def _recognised(channel: Channel, profiles: Sequence[CardProfile]) -> tuple[CardProfile, str]:
+    for profile in profiles:
+        if (label := _label(channel, profile)) in profile.labels:
+            return profile, label
+    raise NotThisCard
+
+
+def _label(channel: Channel, profile: CardProfile) -> str:
+    """Selects the application, too; empty if the card has no such application or no label."""
+    if channel.select_application(profile.application).expect(NOT_FOUND).status == NOT_FOUND:
+        return ""
+    if channel.select_file(profile.token_information).expect(NOT_FOUND).status == NOT_FOUND:
+        return ""
+    answer = channel.read(0, 32).expect(END_OF_FILE)
+    return answer.data.decode("ascii", errors="replace").rstrip(" \0")

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Final
 
+from card.agent.cities import Language
 from card.errors import CardError, WrongPin
 from card.profile import Purpose
-from card.request import Language
 
 _WORDS: Final[dict[str, dict[Language, str]]] = json.loads(
     (Path(__file__).parent / "templates" / "words.json").read_text(encoding="utf-8")
@@ -29,3 +29,8 @@ def sentence(language: Language, error: CardError) -> str:
 def pin_words(language: Language, purpose: Purpose) -> tuple[str, str]:
     """暗証番号の呼び名と説明."""
     return word(language, f"pin_{purpose}"), word(language, f"hint_{purpose}")
+
+
+def file_words(language: Language) -> tuple[str, str]:
+    """電子証明書ファイルのパスワードの呼び名と説明."""
+    return word(language, "file_password"), word(language, "file_password_hint")

@@ -16,10 +16,10 @@ PATIENCE_MS = 20_000
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium, headless, with `more` of its switches."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *more])
         try:
             yield browser
         finally:

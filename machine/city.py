@@ -5,9 +5,12 @@ from pathlib import Path
 
 from machine.layout import Layout, environment, url
 from machine.program import Program
-from machine.readiness import accepts, answers, polls
+from machine.readiness import answers, lays, polls
 from machine.supervisor import Unit
 from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE
+
+AGENTS_READER, VISITORS_READER = "Virtual PCD 00 00", "Virtual PCD 00 01"
+"""The virtual reader has two slots: one for whoever sits at the card agent, one for the demonstration."""
 
 
 def units(layout: Layout) -> tuple[Unit, ...]:
@@ -32,28 +35,31 @@ def servers(layout: Layout) -> tuple[Unit, ...]:
 def neighbours(layout: Layout) -> tuple[Unit, ...]:
     """The sandbox, and the agent that would run on the resident's own machine."""
     ports, sandbox = layout.ports, layout.sandbox
-    webhook = f"{layout.public_url}/webhooks/payment"
+    webhook, callback = f"{layout.public_url}/webhooks/payment", f"{layout.public_url}/login/identity/callback"
     return (
         _module(layout, "pki", ports.pki, "sandbox.pki", layout.pki),
         _module(layout, "gateway", ports.gateway, "sandbox.gateway", sandbox / "gateway", "--webhook", webhook),
         _module(layout, "register", ports.register, "sandbox.register", sandbox / "register"),
+        _module(layout, "identity", ports.identity, "sandbox.identity", sandbox / "identity", "--callback", callback),
         Unit(
-            _program(layout, "cards", _python(), "-m", "sandbox.cards", str(layout.pki), "--port", str(ports.cards)),
-            accepts(ports.cards), after=("pki",), ports=(ports.cards,),
+            _program(
+                layout, "reader", _python(), "-m", "sandbox.cards", str(layout.pki), "--place", str(layout.reader)
+            ),
+            lays(layout.tray), after=("pki",),
         ),
         Unit(
             _program(
                 layout, "agent", _python(), "-m", "card.agent", "--port", str(ports.agent),
-                "--origin", layout.public_url, "--reader", f"127.0.0.1:{ports.cards}",
+                "--cities", str(layout.cities), "--reader", AGENTS_READER, "--tray", str(layout.tray),
             ),
-            answers(url(ports.agent)), after=("cards",), ports=(ports.agent,),
+            answers(url(ports.agent)), after=("reader",), ports=(ports.agent,),
         ),
     )  # fmt: skip
 
 
 def counter(layout: Layout) -> tuple[Unit, ...]:
     """窓口: the product's own processes."""
-    needs = ("migrate", "temporal", "pki", "gateway", "register")
+    needs = ("migrate", "temporal", "pki", "gateway", "register", "identity")
     return (
         Unit(_madoguchi(layout, "migrate", "migrate"), after=("postgres",), job=True),
         Unit(

@@ -2,21 +2,28 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from card.transport import FrameReader
+from card.agent.cities import Cities, TrustedCity
+from card.agent.tray import CardTray
+from card.pcsc import PcscReader
+from card.profile import Purpose
+from card.transport import Transport
+from machine.city import VISITORS_READER
 from machine.layout import Layout, environment, url
 from machine.pdf_check import Validation, validate_independently
 from machine.up import City
 from machine.visitor import Visitor
+from sandbox import cards
 from sandbox.people import HANAKO, OFFICER, PEOPLE, Person
 
 ANSWERS = {
@@ -30,16 +37,32 @@ ANSWERS = {
 }
 
 
-def visitor(layout: Layout, person: Person) -> Visitor:
-    """A demo person at the counter, with their card on the sandbox's reader."""
-    reader = FrameReader("127.0.0.1", layout.ports.cards)
-    pins = {"authentication": person.auth_pin, "signing": person.sign_pin or ""}
-    return Visitor(layout.public_url, reader, person.key, pins)  # type: ignore[arg-type]
+def visitor(layout: Layout, person: Person, hold: Callable[[], Transport] | None = None) -> Visitor:
+    """A demo person at the counter, with their card in the hand, or wherever `hold` finds it."""
+    pins: dict[Purpose, str] = {"authentication": person.auth_pin, "signing": person.sign_pin or ""}
+    return Visitor(city(layout), hold or (lambda: cards.hold(layout.pki, person.key)), pins)
+
+
+def at_reader(layout: Layout, person: Person) -> Visitor:
+    """The same with the card on a reader behind pcscd, as residents have it."""
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(layout.pcscd)  # read by libpcsclite at its first use
+    tray, reader = CardTray(layout.tray, slot=1), PcscReader(VISITORS_READER)
+
+    def hold() -> Transport:
+        tray.lay(person.key)
+        return reader.open()
+
+    return visitor(layout, person, hold)
+
+
+def city(layout: Layout) -> TrustedCity:
+    """The counter, as a card agent knows it."""
+    return Cities.read(layout.cities).by_origin[layout.public_url]
 
 
 def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
-    """任命: the demo officers get their functions, by their certificate, with the product's own command."""
-    officers = [_appointment(layout.pki / "cards" / p.key / "authentication.der", p) for p in people if p.functions]
+    """任命: the demo officers get their duties, by their certificate, with the product's own command."""
+    officers = [_appointment(layout.pki / "cards" / p.key / "authentication.der", p) for p in people if p.duties]
     file, wanted = layout.var / "officers.json", json.dumps(officers, ensure_ascii=False)
     if file.exists() and file.read_text() == wanted:
         return
@@ -55,7 +78,7 @@ def _appointment(certificate: Path, person: Person) -> dict[str, object]:
         "certificate": str(certificate),
         "sha256": digest,
         "name": person.name,
-        "functions": person.functions,
+        "duties": person.duties,
     }
 
 
@@ -73,7 +96,7 @@ def demonstrate(city: City) -> bool:
 
 def deliver_certificate(layout: Layout) -> tuple[dict[str, Any], bytes]:
     """One certificate of residence: apply, sign, pay, review, download."""
-    with visitor(layout, HANAKO).log_in() as hanako, visitor(layout, OFFICER).log_in() as officer:
+    with at_reader(layout, HANAKO).log_in() as hanako, at_reader(layout, OFFICER).log_in() as officer:
         receipt_number = hanako.apply("residence_certificate", ANSWERS)
         hanako.pay(hanako.await_case(receipt_number, "awaiting_payment"))
         officer.decide(officer.task_of(receipt_number), "approve")

@@ -3,6 +3,7 @@
 Nothing lies outside the clone's `var/`. Ports are fixed unless shifted, so bookmarks and QR symbols keep working.
 """
 
+import json
 import os
 import secrets
 import socket
@@ -12,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from joserfc.jwk import ECKey
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from machine.postgres import DATABASE, Postgres, Role
@@ -19,6 +21,7 @@ from machine.program import MARK
 from machine.temporal import Temporal
 
 HERE = "127.0.0.1"
+CITY = {"ja": "姫路市", "en": "Himeji City", "zh": "姬路市", "ko": "히메지시"}
 CLONE = Path(__file__).resolve().parent.parent
 
 
@@ -42,7 +45,7 @@ class Ports:
     pki: int = 9000
     gateway: int = 9100
     register: int = 9200
-    cards: int = 9310
+    identity: int = 9310
     agent: int = 9300
 
     @classmethod
@@ -97,6 +100,26 @@ class Layout:
         return self.sandbox / "pki"
 
     @property
+    def reader(self) -> Path:
+        """The virtual reader's sockets; short, because a unix socket's path holds about a hundred bytes."""
+        return self.var / "reader"
+
+    @property
+    def pcscd(self) -> Path:
+        """PC/SC's socket on this machine (PCSCLITE_CSOCK_NAME)."""
+        return self.reader / "pcscd.comm"
+
+    @property
+    def tray(self) -> Path:
+        """Where the sandbox's demo cards are laid on the reader."""
+        return self.reader / "tray.sock"
+
+    @property
+    def cities(self) -> Path:
+        """The list that the card agent believes."""
+        return self.sandbox / "agent" / "cities.json"
+
+    @property
     def objects(self) -> Path:
         return self.var / "objects"
 
@@ -129,6 +152,16 @@ class Layout:
         self.var.chmod(0o700)
         self.secrets.chmod(0o700)
         write_once(self.secrets / "master_key", secrets.token_bytes(32))
+        write_once(self.secrets / "request_key.pem", ECKey.generate_key("P-256").as_pem(private=True))
+        self._introduce_city()
+
+    def _introduce_city(self) -> None:
+        """The city's entry as its residents' card agents have it: address, name and public key."""
+        key = ECKey.import_key((self.secrets / "request_key.pem").read_bytes())
+        key.ensure_kid()
+        entry = {"origin": self.public_url, "name": CITY, "keys": {"keys": [key.as_dict(private=False)]}}
+        self.cities.parent.mkdir(parents=True, exist_ok=True)
+        self.cities.write_text(json.dumps({"cities": [entry]}, ensure_ascii=False))
 
 
 def url(port: int) -> str:
@@ -161,6 +194,7 @@ def environment(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_WEB_HOST": HERE,
         "MADOGUCHI_WEB_PORT": str(ports.web),
         "MADOGUCHI_WEB_AGENT_URL": url(ports.agent),
+        "MADOGUCHI_WEB_REQUEST_KEY_FILE": str(layout.secrets / "request_key.pem"),
         "MADOGUCHI_WEB_TEMPORAL_UI_URL": url(ports.temporal_ui),
         "MADOGUCHI_ENVIRONMENT": "sandbox",
         "MADOGUCHI_DOCUMENT_PUBLIC_URL": layout.public_url,
@@ -184,15 +218,19 @@ def _sandbox(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_SEAL_PASSWORD_FILE": str(pki / "seal.password"),
         "MADOGUCHI_SEAL_TSA_URL": f"{url(layout.ports.pki)}/tsa",
         "MADOGUCHI_SEAL_ANCHORS_FILE": str(pki / "anchors.json"),
+        "MADOGUCHI_IDENTITY_ISSUER": url(layout.ports.identity),
+        "MADOGUCHI_IDENTITY_CLIENT_SECRET_FILE": str(layout.sandbox / "identity" / "client_secret"),
+        "MADOGUCHI_HISTORY_BASE_URL": url(layout.ports.pki),
         "MADOGUCHI_TRUST_ANCHORS_FILE": str(pki / "anchors.json"),
     }
 
 
 def _surroundings(layout: Layout) -> Mapping[str, str]:
     return {
-        "PATH": f"{Path(sys.prefix) / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "PATH": f"{Path(sys.prefix) / 'bin'}:/usr/local/bin:/usr/bin:/bin:/usr/sbin",
         "HOME": str(layout.var),
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        "PCSCLITE_CSOCK_NAME": str(layout.pcscd),
         MARK: layout.mark,
     }

@@ -5,6 +5,7 @@ import socket
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from pathlib import Path
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -41,6 +42,20 @@ def accepts(port: int) -> ReadyCheck:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             return False
+        return True
+
+    return ready
+
+
+def lays(tray: Path) -> ReadyCheck:
+    """A virtual reader whose tray takes orders on this unix socket; pcscd is up before it is."""
+
+    def ready() -> bool:
+        with socket.socket(socket.AF_UNIX) as link:
+            try:
+                link.connect(str(tray))
+            except OSError:
+                return False
         return True
 
     return ready

@@ -12,10 +12,14 @@ from uuid import UUID
 
 import httpx
 
-from card.cades import sign_detached
+from card.agent import request as agent_request
+from card.agent.cities import TrustedCity
+from card.agent.request import SigningRequest
+from card.agent.signing import PURPOSES
+from card.cades import ContentSigner, sign_detached
 from card.jpki import JpkiCard
 from card.profile import Purpose
-from card.transport import CardReader
+from card.transport import Transport
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -32,13 +36,13 @@ class CounterRefused(Exception):
 
 
 class Visitor:
-    """来訪者: `card` is the demo person's key, `pins` their PINs by certificate."""
+    """来訪者: their own card agent: believes `city`, uses the card that `hold` gives, knows its `pins`."""
 
-    def __init__(self, public_url: str, reader: CardReader, card: str, pins: Mapping[Purpose, str]) -> None:
-        self._reader = reader
-        self._card = card
+    def __init__(self, city: TrustedCity, hold: Callable[[], Transport], pins: Mapping[Purpose, str]) -> None:
+        self._city = city
+        self._hold = hold
         self._pins = pins
-        self.http = httpx.Client(base_url=public_url, timeout=30)
+        self.http = httpx.Client(base_url=city.origin, timeout=30)
 
     def __enter__(self) -> Self:
         return self
@@ -51,19 +55,27 @@ class Visitor:
     def log_in(self) -> Self:
         """ログイン with the authentication certificate."""
         asked = self.post("/api/login-requests", {"language": "ja"})
-        self.post("/api/sessions", {"handback": handback_of(self.answer(asked["id"], "authentication"))})
+        self.post("/api/sessions", {"handback": handback_of(self.answer(asked["id"]))})
         return self
 
-    def answer(self, request_id: str, purpose: Purpose, content: bytes | None = None) -> str:
-        """Answer a signing request with the card (or sign other bytes: `content`). Where the browser would go."""
-        request = self.get(f"/api/signing-requests/{request_id}")
-        signed = self.sign(purpose, base64.b64decode(request["content"]) if content is None else content)
-        body = {"nonce": request["nonce"], "cms": base64.b64encode(signed).decode()}
+    def asked(self, request_id: str) -> SigningRequest:
+        """署名依頼を読む, as a card agent does: only with the city's signature."""
+        response = self.http.get(f"/api/signing-requests/{request_id}")
+        if response.is_error:
+            raise CounterRefused(response)
+        return agent_request.read(response.content, self._city)
+
+    def answer(self, request_id: str, content: bytes | None = None, signer: ContentSigner | None = None) -> str:
+        """Answer a signing request with the card (or `signer`; or sign other bytes). Where the browser would go."""
+        request = self.asked(request_id)
+        wanted = request.content if content is None else content
+        signed = sign_detached(signer, wanted, datetime.now(UTC)) if signer else self.sign(_key(request), wanted)
+        body = {"nonce": request.nonce, "cms": base64.b64encode(signed).decode()}
         return str(self.post(f"/api/signing-requests/{request_id}", body)["return_url"])
 
     def sign(self, purpose: Purpose, content: bytes) -> bytes:
         """CAdES over `content` by the card."""
-        with JpkiCard(self._reader.open(self._card)) as card:
+        with JpkiCard(self._hold()) as card:
             return sign_detached(card.unlock(purpose, self._pins[purpose]), content, datetime.now(UTC))
 
     # --- as a resident ----------------------------------------------------------------------------------------------
@@ -83,7 +95,7 @@ class Visitor:
     def file(self, draft_id: str) -> str:
         """Sign a draft and file it; the receipt number."""
         asked = self.post(f"/api/drafts/{draft_id}/signing-request")
-        return self.redeem(draft_id, self.answer(asked["id"], "signing"))
+        return self.redeem(draft_id, self.answer(asked["id"]))
 
     def redeem(self, draft_id: str, return_url: str) -> str:
         """File what the card signed, with the handback of the address it gave back; the receipt number."""
@@ -157,6 +169,10 @@ class Visitor:
         if response.is_error:
             raise CounterRefused(response)
         return _json(response)
+
+
+def _key(request: SigningRequest) -> Purpose:
+    return PURPOSES[request.purpose]
 
 
 def handback_of(return_url: str) -> str:

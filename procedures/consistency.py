@@ -112,8 +112,9 @@ def _rule_places(data: Node) -> Iterator[_Place]:
         yield from _place(where, step, "when", _ANSWERS, above)
         yield from _place(where, step, "eligible", _PEOPLE, above)
         yield from _place(where, step, "points", _PEOPLE, above)
-        for key in ("name", "birth_date"):
-            yield from _place((*where, "subject"), step.get("subject"), key, _ANSWERS, above)
+        for part, keys in (("subject", ("name", "birth_date")), ("claims", ("name", "corporate_number"))):
+            for key in keys:
+                yield from _place((*where, part), step.get(part), key, _ANSWERS, above)
 
 
 def _rule_mistakes(data: Node) -> Iterator[Mistake]:
@@ -174,6 +175,7 @@ def _process_mistakes(data: Node) -> Iterator[Mistake]:
     yield from _only_if(data, "collect_fee", ("fee",), wanted=data.get("fee") is not None, because="a fee")
     signed = data.get("identity") == "signature"
     yield from _only_if(data, "check_signature", ("identity",), wanted=signed, because="identity: signature")
+    yield from _signers(data)
     yield from _parallel_groups(data)
 
 
@@ -184,6 +186,21 @@ def _only_if(data: Node, kind: str, key: Where, *, wanted: bool, because: str) -
     for where in found if not wanted else found[1:]:
         problem = f"{kind} comes twice" if wanted else f"{kind} needs {because}"
         yield Mistake((*where, "kind"), problem, "one such step" if wanted else f"{because}, or leave the step out")
+
+
+def _signers(data: Node) -> Iterator[Mistake]:
+    """The resident register and the points know people, and only an organisation's certificate confirms its claims."""
+    organizations = False
+    for where, step in _nodes(data, "steps"):
+        kind, accepted = step.get("kind"), step.get("certificates")
+        if kind == "check_signature":
+            organizations = isinstance(accepted, list | tuple) and "business" in accepted
+            if step.get("claims") is not None and not organizations:
+                problem = "claims are about an organisation, whose certificate is not accepted here"
+                yield Mistake((*where, "claims"), problem, "certificates: [business], or leave the claims out")
+        elif kind in {"check_register", "award_points"} and organizations:
+            problem = f"{kind} is about a person, and organisations may sign here"
+            yield Mistake((*where, "kind"), problem, "certificates: [individual] in check_signature, or leave it out")
 
 
 def _order(data: Node) -> Iterator[Mistake]:

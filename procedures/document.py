@@ -10,7 +10,7 @@ from procedures.form import Form, FormField, Id
 from procedures.process import Limits as ProcessLimits
 from procedures.process import PinnedStep, Process
 from procedures.rules import Facts, Rule
-from procedures.steps import Step
+from procedures.steps import CertificateKind, CheckSignature, Step
 from procedures.texts import Model, Text
 from procedures.values import ProcedureId, StepId, Yen
 
@@ -125,6 +125,11 @@ class Procedure(Model):
             limits=ProcessLimits.model_validate(self.limits.model_dump()),
             steps=tuple(PinnedStep(id=StepId(s.id), kind=s.kind, parallel=s.parallel) for s in self.steps),
         )
+
+    @property
+    def certificates(self) -> tuple[CertificateKind, ...]:
+        """署名に使える電子証明書: whose certificates may sign; empty where nothing is signed."""
+        return next((step.certificates for step in self.steps if isinstance(step, CheckSignature)), ())
 
     def step(self, step_id: str) -> Step:
         """ステップ: by id. Raises KeyError."""

@@ -26,10 +26,27 @@ class StepBase(Model):
         return self.when is None or self.when.evaluate_condition(facts)
 
 
+CertificateKind = Literal["individual", "business"]
+"""電子証明書の名義: a person's (マイナンバーカード, スマートフォン) or an organisation's (商業登記, 認定認証業務)."""
+
+
+class Claims(Model):
+    """申告: what the answers say of the signing organisation; officers are told where its certificate differs."""
+
+    name: Rule
+    """CEL giving the organisation's name as text; compared without spaces and widths."""
+    corporate_number: Rule | None = None
+    """CEL giving the corporate number (法人番号) as text."""
+
+
 class CheckSignature(StepBase):
-    """署名検証: the resident's signature over the submission."""
+    """署名検証: the applicant's signature over the submission."""
 
     kind: Literal["check_signature"]
+    certificates: tuple[CertificateKind, ...] = Field(default=("individual",), min_length=1)
+    """Whose certificates may sign."""
+    claims: Claims | None = None
+    """Only with certificates: [business]."""
 
 
 class Subject(Model):

@@ -6,6 +6,7 @@ from procedures.document import Procedure
 from procedures.form import ChoiceField, ConsentField, FormField
 from procedures.texts import Language, Text
 
+_BETWEEN = {"ja": "、", "en": ", ", "zh": "、", "ko": ", "}
 _YES = Text(ja="はい", en="Yes", zh="是", ko="예")
 _NO = Text(ja="いいえ", en="No", zh="否", ko="아니요")
 
@@ -20,7 +21,7 @@ def _in_words(field: FormField, value: object, language: Language) -> str:
     if isinstance(field, ChoiceField):
         labels = {option.value: option.label.of(language) for option in field.options}
         chosen = value if isinstance(value, list) else [value]
-        return "、".join(labels.get(str(each), str(each)) for each in chosen)
+        return _BETWEEN[language].join(labels.get(str(each), str(each)) for each in chosen)
     if isinstance(field, ConsentField):
         return (_YES if value else _NO).of(language)
     return str(value)

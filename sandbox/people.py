@@ -6,6 +6,20 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class CardFace:
+    """券面: what is printed on a card and in no register of ours.
+
+    My Numbers begin with 000000, so that they are nobody's; their check digits are right. `western_dates`: a foreign
+    resident's card shows the year of birth as 1996, a Japanese one's as 平成8年.
+    """
+
+    my_number: str
+    expires: date
+    security_code: str
+    western_dates: bool = False
+
+
+@dataclass(frozen=True)
 class Person:
     """人: one invented person.
 
@@ -22,61 +36,78 @@ class Person:
     sex: Literal["1", "2"]
     address: str
     block: str
+    face: CardFace
     auth_pin: str
     sign_pin: str | None = None
     signing_revoked: bool = False
     registered_address: str | None = None
-    functions: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    """事務分掌: department:function, as the procedures name them; department `*` is the whole city."""
 
 
 HANAKO = Person(
     key="hanako", person_id="20140000001", name="姫路　花子", kana="ヒメジ　ハナコ", latin="Himeji Hanako",
     birth_date=date(1990, 4, 12), sex="2", address="兵庫県姫路市安田四丁目１番地", block="中部第二",
+    face=CardFace("000000000019", date(2033, 4, 12), "1904"),
     auth_pin="1234", sign_pin="HANAKO1234",
 )  # fmt: skip
 TARO = Person(
     key="taro", person_id="20140000002", name="姫路　太郎", kana="ヒメジ　タロウ", latin="Himeji Taro",
     birth_date=date(1988, 11, 3), sex="1", address="兵庫県姫路市安田四丁目１番地", block="中部第二",
+    face=CardFace("000000000027", date(2034, 11, 3), "2718"),
     auth_pin="1234", sign_pin="TARO1234",
 )  # fmt: skip
 SAKURA = Person(
     key="sakura", person_id="20140000003", name="姫路　さくら", kana="ヒメジ　サクラ", latin="Himeji Sakura",
     birth_date=date(2026, 5, 20), sex="2", address="兵庫県姫路市安田四丁目１番地", block="中部第二",
+    face=CardFace("000000000035", date(2031, 5, 20), "0520"),
     auth_pin="1234",
 )  # fmt: skip
 KENJI = Person(
     key="kenji", person_id="20140000004", name="網干　健二", kana="アボシ　ケンジ", latin="Aboshi Kenji",
     birth_date=date(1951, 2, 8), sex="1", address="兵庫県姫路市網干区興浜５番地２", block="網干",
+    face=CardFace("000000000043", date(2032, 2, 8), "8128"),
     auth_pin="1234", sign_pin="KENJI1234",
 )  # fmt: skip
 LI = Person(
     key="li", person_id="20140000005", name="ＬＩ　ＭＥＩ", kana="リ　メイ", latin="LI MEI",
     birth_date=date(1996, 9, 30), sex="2", address="兵庫県姫路市飾磨区細江１２番地", block="飾磨",
+    face=CardFace("000000000051", date(2030, 9, 30), "6174", western_dates=True),
     auth_pin="1234", sign_pin="LIMEI1234",
 )  # fmt: skip
 YUMI = Person(
     key="yumi", person_id="20140000006", name="夢前　由美", kana="ユメサキ　ユミ", latin="Yumesaki Yumi",
     birth_date=date(1979, 7, 17), sex="2", address="兵庫県姫路市家島町真浦３３番地", block="家島",
+    face=CardFace("000000000060", date(2035, 7, 17), "3301"),
     auth_pin="1234", sign_pin="YUMI1234", signing_revoked=True,
     registered_address="兵庫県姫路市夢前町前之庄７番地",
 )  # fmt: skip
 OFFICER = Person(
     key="officer", person_id="20140000101", name="窓口　一郎", kana="マドグチ　イチロウ", latin="Madoguchi Ichiro",
     birth_date=date(1985, 1, 15), sex="1", address="兵庫県姫路市北条口二丁目８番地", block="中部第二",
+    face=CardFace("000000001015", date(2034, 1, 15), "1024"),
     auth_pin="1234", sign_pin="OFFICER1234",
-    functions=("certificate_review", "mailing", "health_review", "points_review"),
+    duties=(
+        "resident_counter:certificate_review", "resident_counter:mailing", "resident_counter:points_review",
+        "health:health_review", "digital:partner_review",
+    ),
 )  # fmt: skip
 APPROVER = Person(
     key="approver", person_id="20140000102", name="決裁　春子", kana="ケッサイ　ハルコ", latin="Kessai Haruko",
     birth_date=date(1972, 6, 2), sex="2", address="兵庫県姫路市城北新町一丁目９番地", block="中部第一",
+    face=CardFace("000000001023", date(2032, 6, 2), "4096"),
     auth_pin="1234", sign_pin="APPROVER1234",
-    functions=("points_approval", "certificate_review", "health_review"),
+    duties=(
+        "resident_counter:points_approval", "resident_counter:certificate_review", "health:health_review",
+        "digital:partner_approval",
+    ),
 )  # fmt: skip
 ADMINISTRATOR = Person(
     key="administrator", person_id="20140000103", name="管理　夏男", kana="カンリ　ナツオ", latin="Kanri Natsuo",
     birth_date=date(1980, 12, 24), sex="1", address="兵庫県姫路市花田町上原田６番地", block="東部",
+    face=CardFace("000000001031", date(2033, 12, 24), "9009"),
     auth_pin="1234", sign_pin="ADMIN1234",
-    functions=("administrator",),
+    duties=("*:administrator",),
 )  # fmt: skip
 
 PEOPLE = (HANAKO, TARO, SAKURA, KENJI, LI, YUMI, OFFICER, APPROVER, ADMINISTRATOR)

@@ -5,18 +5,19 @@ browser at the card agent gets; only the browser that asked can redeem it. So no
 them in, or sign their application, by sending that person a link.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, null, select, update
 
 from store.tables import signing_request
 
 
 @dataclass(frozen=True)
 class SigningRequest:
-    """署名要求 as stored; `cms` and `credential_account_id` once a card has answered."""
+    """署名要求 as stored; `cms` or `credential` (whose certificate) once a card has answered."""
 
     id: UUID
     purpose: str
@@ -24,8 +25,9 @@ class SigningRequest:
     content: bytes
     account_id: UUID | None
     draft_id: UUID | None
+    expires_at: datetime
     cms: bytes | None
-    credential_account_id: UUID | None
+    credential: Mapping[str, object] | None
 
 
 _COLUMNS = tuple(signing_request.c[name] for name in SigningRequest.__annotations__)
@@ -73,13 +75,13 @@ def answer(
     handback_hash: bytes,
     *,
     cms: bytes | None = None,
-    account_id: UUID | None = None,
+    credential: Mapping[str, object] | None = None,
 ) -> bool:
-    """Note the card's answer (a signature, or whose card it was), once: of two answers one wins."""
+    """Note the card's answer (a signature, or whose certificate it was), once: of two answers one wins."""
     statement = (
         update(signing_request)
         .where(signing_request.c.id == request_id, signing_request.c.nonce == nonce, _OPEN)
-        .values(answered_at=func.now(), handback_hash=handback_hash, cms=cms, credential_account_id=account_id)
+        .values(answered_at=func.now(), handback_hash=handback_hash, cms=cms, credential=credential or null())
         .returning(signing_request.c.id)
     )
     return connection.execute(statement).scalar_one_or_none() is not None
@@ -87,12 +89,22 @@ def answer(
 
 def redeem_login(connection: Connection, handback_hash: bytes, browser_hash: bytes) -> SigningRequest | None:
     """引換え: the answered login request of this very browser, once."""
-    return _redeem(connection, handback_hash, signing_request.c.browser_hash == browser_hash)
+    asked_by = (signing_request.c.purpose == "login") & (signing_request.c.browser_hash == browser_hash)
+    return _redeem(connection, handback_hash, asked_by)
+
+
+def redeem_registration(
+    connection: Connection, handback_hash: bytes, session_hash: bytes, account_id: UUID
+) -> SigningRequest | None:
+    """引換え: the answered registration of this very session (its hash stands where a login keeps the browser's)."""
+    asked_by = (signing_request.c.browser_hash == session_hash) & (signing_request.c.account_id == account_id)
+    return _redeem(connection, handback_hash, asked_by & (signing_request.c.purpose == "register"))
 
 
 def redeem_signature(connection: Connection, handback_hash: bytes, account_id: UUID) -> SigningRequest | None:
     """引換え: the signed request of the account that asked, once."""
-    return _redeem(connection, handback_hash, signing_request.c.account_id == account_id)
+    asked_by = (signing_request.c.purpose == "sign") & (signing_request.c.account_id == account_id)
+    return _redeem(connection, handback_hash, asked_by)
 
 
 def _redeem(connection: Connection, handback_hash: bytes, asked_by: ColumnElement[bool]) -> SigningRequest | None:

@@ -61,13 +61,19 @@ account = Table(
 
 credential = Table(
     "credential", metadata,
+    Column("id", Uuid, nullable=False, unique=True, server_default=func.gen_random_uuid()),
     Column("kind", Text, primary_key=True),
     Column("issuer_key_id", LargeBinary, primary_key=True),
     Column("serial", Text, primary_key=True),
     Column("municipality", Text, primary_key=True, server_default=func.current_setting("app.municipality")),
     Column("account_id", Uuid, ForeignKey("account.id"), nullable=False), _now("registered_at"),
-    Index(None, "account_id"),
-    comment="資格: a certificate that identifies an account; the serial alone is not unique (jpki-card §7).",
+    Column("distribution_point", Text, nullable=False, server_default=text("''")), _at("expires_at"),
+    _at("suspended_at"), Column("suspension", Text), Column("suspension_note", Text),
+    CheckConstraint("kind in ('jpki_card', 'jpki_smartphone', 'oidc')", name="kind"),
+    CheckConstraint("(suspended_at is null) = (suspension is null)", name="suspended"),
+    CheckConstraint("suspension in ('revoked', 'administrator', 'renewed', 'removed')", name="suspension"),
+    Index(None, "account_id"), Index(None, "issuer_key_id", "distribution_point"),
+    comment="資格: a certificate (or a city identity provider's subject) that identifies an account; the serial alone is not unique (jpki-card §7).",  # noqa: E501
 )  # fmt: skip
 
 officer = Table(
@@ -75,8 +81,15 @@ officer = Table(
     Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True),
     _city(),
     Column("name", Text, nullable=False),
-    Column("functions", ARRAY(Text), nullable=False),
-    comment="職員: an account with functions (事務分掌).",
+    comment="職員: an account that works for the city.",
+)  # fmt: skip
+
+officer_duty = Table(
+    "officer_duty", metadata,
+    Column("account_id", Uuid, ForeignKey("officer.account_id"), primary_key=True),
+    Column("department", Text, primary_key=True), Column("function", Text, primary_key=True),
+    _city(),
+    comment="事務分掌: what an officer does in which department; department * is the whole city (全庁).",
 )  # fmt: skip
 
 session = Table(
@@ -84,7 +97,9 @@ session = Table(
     Column("token_hash", LargeBinary, primary_key=True),
     _city(),
     Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("credential_id", Uuid, ForeignKey("credential.id"), nullable=False),
     _now("created_at"), _now("last_seen_at"), Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index(None, "account_id"), Index(None, "credential_id"),
     comment="セッション: server-side; the browser holds a random token whose hash stands here.",
 )  # fmt: skip
 
@@ -99,10 +114,51 @@ signing_request = Table(
     Column("account_id", Uuid, ForeignKey("account.id")),
     Column("draft_id", Uuid, ForeignKey("draft.id", ondelete="CASCADE")),
     _now("created_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("answered_at"),
-    Column("credential_account_id", Uuid, ForeignKey("account.id")),
+    Column("credential", JSONB),
     Column("cms", LargeBinary), Column("handback_hash", LargeBinary, unique=True),
-    CheckConstraint("purpose in ('login', 'sign')", name="purpose"),
-    comment="署名要求: what a card is asked to sign, once, within minutes.",
+    CheckConstraint("purpose in ('login', 'register', 'sign')", name="purpose"),
+    comment="署名要求: what a card is asked to sign, once, within minutes; credential: whose certificate answered.",
+)  # fmt: skip
+
+identity_request = Table(
+    "identity_request", metadata,
+    Column("state_hash", LargeBinary, primary_key=True),
+    _city(),
+    Column("browser_hash", LargeBinary, nullable=False), Column("nonce", Text, nullable=False),
+    Column("code_verifier", Text, nullable=False), Column("next", Text, nullable=False),
+    _now("created_at"), Column("expires_at", DateTime(timezone=True), nullable=False),
+    comment="職員ログインの求め: an OpenID Connect request on its way to the city's identity provider, once.",
+)  # fmt: skip
+
+credential_event = Table(
+    "credential_event", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=True),
+    _city(), Column("credential_id", Uuid, ForeignKey("credential.id"), nullable=False),
+    _now("at"), Column("actor", Text, nullable=False), Column("action", Text, nullable=False), Column("reason", Text),
+    CheckConstraint("action in ('registered', 'linked', 'suspended', 'resumed', 'removed')", name="action"),
+    Index(None, "credential_id"),
+    comment="資格の経緯: append-only; who registered, suspended or resumed a certificate, and why.",
+)  # fmt: skip
+
+status_run = Table(
+    "status_run", metadata,
+    Column("id", Text, primary_key=True),
+    _city(), _now("started_at"), _at("finished_at"),
+    Column("registrations", Integer, nullable=False, server_default=text("0")),
+    Index(None, "municipality", "started_at"),
+    comment="日次失効確認: one run over all registered certificates; its id is the workflow's.",
+)  # fmt: skip
+
+status_list = Table(
+    "status_list", metadata,
+    Column("run_id", Text, ForeignKey("status_run.id"), primary_key=True),
+    Column("issuer_key_id", LargeBinary, primary_key=True), Column("distribution_point", Text, primary_key=True),
+    _city(),
+    Column("registrations", Integer, nullable=False), Column("outcome", Text, nullable=False),
+    Column("reason", Text), Column("detail", Text),
+    Column("suspended", Integer, nullable=False, server_default=text("0")), _at("checked_at"),
+    CheckConstraint("outcome in ('waiting', 'checked', 'unknown')", name="outcome"),
+    comment="失効リストの確認: one CRL of a run; unknown is never good, it is asked again.",
 )  # fmt: skip
 
 # --- what residents send ------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from procedures.values import ProcedureId, ReceiptNumber, StepId
+from store.people import WHOLE_CITY, Duty
 from store.tables import case_file, command, officer, task
 
 LEASE = timedelta(minutes=60)
@@ -23,6 +24,7 @@ class TaskRow:
     receipt_number: ReceiptNumber
     procedure: ProcedureId
     procedure_version: int
+    department: str
     step: StepId
     epoch: int
     kind: str
@@ -77,6 +79,7 @@ def _rows() -> Select[tuple[object, ...]]:
             task.c.receipt_number,
             case_file.c.procedure,
             case_file.c.version.label("procedure_version"),
+            case_file.c.department,
             task.c.step,
             task.c.epoch,
             task.c.kind,
@@ -105,10 +108,13 @@ def read(connection: Connection, task_id: UUID) -> TaskRow | None:
 
 
 def inbox(
-    connection: Connection, functions: Iterable[str], *, assignee: UUID | None = None, limit: int = 200
+    connection: Connection, duties: Iterable[Duty], *, assignee: UUID | None = None, limit: int = 200
 ) -> tuple[TaskRow, ...]:
-    """Open tasks of these functions, the most urgent first."""
-    statement = _rows().where(task.c.closed_at.is_(None), task.c.function.in_(list(functions)))
+    """Open tasks of these duties, the most urgent first: a function counts in its own department only."""
+    held = set(duties)
+    everywhere = [duty.function for duty in held if duty.department == WHOLE_CITY]
+    own = tuple_(case_file.c.department, task.c.function).in_([tuple(duty) for duty in held])
+    statement = _rows().where(task.c.closed_at.is_(None), or_(task.c.function.in_(everywhere), own))
     if assignee is not None:
         statement = statement.where(task.c.assignee == assignee)
     rows = connection.execute(statement.order_by(task.c.due_at, task.c.id).limit(limit))
@@ -146,6 +152,15 @@ def release(connection: Connection, task_id: UUID, version: int, account_id: UUI
     )
     new_version: int | None = connection.execute(statement).scalar_one_or_none()
     return new_version
+
+
+def release_all(connection: Connection, account_id: UUID) -> None:
+    """引継ぎ: everything this officer had claimed is everybody's again."""
+    connection.execute(
+        update(task)
+        .where(task.c.assignee == account_id, task.c.closed_at.is_(None))
+        .values(assignee=None, lease_until=None, version=task.c.version + 1)
+    )
 
 
 def prepare_decision(

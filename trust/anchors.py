@@ -1,8 +1,8 @@
 """トラストアンカー: the certificate authorities a city believes, as data with validity dates.
 
 All generations of a JPKI authority share one distinguished name, so an issuer is found by key identifier *and* by
-verifying the signature with that key. Each use (signing, authentication, seal, timestamp) has a store of its own; a
-key listed for signing or authentication and for anything else is refused when the registry is loaded.
+verifying the signature with that key. Each use (signing, authentication, business signing, seal, timestamp) has a store
+of its own; a key listed for one of the first three and for anything else is refused when the registry is loaded.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -19,8 +19,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import SignatureAlgorithmOID
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
+
+from trust.subject import Oid, SubjectMapping
 
 JST = timezone(timedelta(hours=9), "JST")
 """日本標準時: validity dates of the registry are days in Japan."""
@@ -58,8 +60,29 @@ class Use(StrEnum):
 
     SIGNING = "signing"
     AUTHENTICATION = "authentication"
+    BUSINESS_SIGNING = "business_signing"
+    """事業者の署名: by an organisation's certificate (商業登記, 認定認証業務)."""
     SEAL = "seal"
     TIMESTAMP = "timestamp"
+
+
+def signing_use(holder: Literal["individual", "business"]) -> Use:
+    """署名の用途: what a person's or an organisation's signing certificate is believed for."""
+    return Use.SIGNING if holder == "individual" else Use.BUSINESS_SIGNING
+
+
+Medium = Literal["card", "smartphone", "file"]
+"""媒体: where the holder's private key lives; the certificate's policy tells."""
+
+USUAL_MEDIA: Final[Mapping[Use, Medium]] = MappingProxyType(
+    {Use.SIGNING: "card", Use.AUTHENTICATION: "card", Use.BUSINESS_SIGNING: "file"}
+)
+"""The medium of policies that are written as a plain list."""
+
+ALONE: Final = frozenset({Use.SIGNING, Use.AUTHENTICATION, Use.BUSINESS_SIGNING})
+"""Uses whose certificates speak for a person or an organisation: their keys serve nothing else."""
+
+KeyUsageBit = Literal["digital_signature", "content_commitment"]
 
 
 class AnchorName(BaseModel):
@@ -138,8 +161,16 @@ class Anchor(BaseModel):
     """PEM."""
     sha256: str
     """Hex of the SHA-256 over the DER certificate: a second pair of eyes on the entry."""
-    policies: frozenset[str] = frozenset()
-    """Accepted certificate policies. Required for signing and authentication; empty elsewhere means any."""
+    policies: Mapping[Oid, Medium | None] = Field(default_factory=dict)
+    """Accepted certificate policies: a list, or each with its medium. Empty means any, for seal and timestamp only."""
+    key_usage: frozenset[KeyUsageBit] = frozenset({"digital_signature", "content_commitment"})
+    """business_signing only: the key usages a certificate must carry; the other uses have theirs by profile."""
+    subject: SubjectMapping | None = None
+    """business_signing only, and required there: where the organisation is written."""
+    understood: frozenset[Oid] = frozenset()
+    """Extensions of this authority's own that may be critical: they tell something and restrict nothing."""
+    procedures: frozenset[str] = frozenset()
+    """Ids of the procedures these signatures are accepted in; empty: all that accept this use."""
     valid_from: date
     valid_to: date
     revocation: RevocationSources = RevocationSources()
@@ -154,6 +185,18 @@ class Anchor(BaseModel):
             raise ValueError("the certificate is not PEM") from error
         return pem
 
+    @field_validator("policies", mode="before")
+    @classmethod
+    def _listed_policies(cls, policies: object, info: ValidationInfo) -> object:
+        if isinstance(policies, list | tuple | set | frozenset):
+            return dict.fromkeys(policies, USUAL_MEDIA.get(info.data.get("use", Use.SEAL)))
+        return policies
+
+    @field_validator("policies")
+    @classmethod
+    def _frozen_policies(cls, policies: Mapping[str, Medium | None]) -> Mapping[str, Medium | None]:
+        return MappingProxyType(dict(policies))
+
     @model_validator(mode="after")
     def _is_usable(self) -> Self:
         found = self.authority.fingerprint(hashes.SHA256()).hex()
@@ -161,10 +204,20 @@ class Anchor(BaseModel):
             raise ValueError(f"sha256 does not match the certificate; it is {found}")
         if self.valid_from > self.valid_to:
             raise ValueError("valid_from is after valid_to")
-        if self.use in (Use.SIGNING, Use.AUTHENTICATION) and not self.policies:
+        if self.use in ALONE and not self.policies:
             raise ValueError(f"policies is empty; name the certificate policies accepted for {self.use}")
+        self._require_organizations()
         self._require_authority()
         return self
+
+    def _require_organizations(self) -> None:
+        business = self.use is Use.BUSINESS_SIGNING
+        if business and self.subject is None:
+            raise ValueError("subject is missing; say where these certificates name the organisation")
+        if business and not self.key_usage:
+            raise ValueError("key_usage is empty; name the key usages a signature needs")
+        if not business and self.subject is not None:
+            raise ValueError(f"subject is for {Use.BUSINESS_SIGNING} only; leave it out")
 
     def _require_authority(self) -> None:
         try:
@@ -198,6 +251,18 @@ class Anchor(BaseModel):
             self.valid_from <= day <= self.valid_to
             and certificate.not_valid_before_utc <= at.astimezone(UTC) <= certificate.not_valid_after_utc
         )
+
+    def accepts(self, policies: Iterable[str]) -> bool:
+        """ポリシーの受入れ: whether one of a certificate's policies is listed here, or none is."""
+        return not self.policies or any(policy in self.policies for policy in policies)
+
+    def medium(self, policies: Iterable[str]) -> Medium | None:
+        """媒体: by the first of a certificate's policies that is listed here."""
+        return next((self.policies[policy] for policy in policies if policy in self.policies), None)
+
+    def serves(self, procedure: str | None) -> bool:
+        """手続の受入れ: an entry bound to procedures serves none that is not named."""
+        return not self.procedures or procedure in self.procedures
 
     def issued(self, certificate: x509.Certificate) -> bool:
         """Whether this key, and not merely this name, signed the certificate."""
@@ -281,7 +346,6 @@ def _told(wrong: ErrorDetails) -> str:
 
 def _refuse_mixing(anchors: tuple[Anchor, ...]) -> None:
     """One id, one entry; a key for login or for signing serves that use only (seal and timestamp may share one)."""
-    alone = {Use.SIGNING, Use.AUTHENTICATION}
     ids: set[str] = set()
     uses: dict[bytes, Anchor] = {}
     for anchor in anchors:
@@ -289,7 +353,7 @@ def _refuse_mixing(anchors: tuple[Anchor, ...]) -> None:
             raise AnchorsRefused(f"the id {anchor.id} is used twice; give each anchor its own id")
         ids.add(anchor.id)
         other = uses.setdefault(anchor.public_key_der, anchor)
-        if other.use is not anchor.use and alone & {other.use, anchor.use}:
+        if other.use is not anchor.use and ALONE & {other.use, anchor.use}:
             raise AnchorsRefused(
                 f"{other.id} ({other.use}) and {anchor.id} ({anchor.use}) are one key; a key may serve one use only"
             )

@@ -4,6 +4,7 @@ Parsed with `cryptography` (strict DER, no personal data in its errors). JPKI's 
 which callers reach after the certificate has been believed. Source: JPKI profile, RFC 5280.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, Literal, TypeVar
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 from pydantic import BaseModel, ConfigDict
 
-from trust.anchors import Use, authority_key_id
+from trust.anchors import KeyUsageBit, Medium, Use, authority_key_id
 
 MAXIMUM_BYTES: Final = 16_384
 """A JPKI certificate is about 2 kB."""
@@ -81,28 +82,41 @@ class CertificateFacts(BaseModel):
     subject: str
     """RFC 4514; opaque for JPKI, the office's name for a seal."""
     policies: tuple[str, ...]
+    medium: Medium | None = None
+    """媒体: card, smartphone or file, as the anchor says of its policy; None for seals and timestamps."""
     not_before: datetime
     not_after: datetime
 
 
-def load(der: bytes) -> x509.Certificate:
-    """Parse one DER certificate with every extension. Raises CertificateMalformed."""
+def load(der: bytes, understood: Collection[str] = ()) -> x509.Certificate:
+    """Parse one DER certificate with every extension. Raises CertificateMalformed.
+
+    `understood` are identifiers of critical extensions some authority of the registry uses; `require_understood` asks
+    again once it is known which authority issued this one.
+    """
     if len(der) > MAXIMUM_BYTES:
         raise CertificateMalformed(f"the certificate is larger than {MAXIMUM_BYTES} bytes")
     try:
         certificate = x509.load_der_x509_certificate(der)
         _ = certificate.subject, certificate.issuer, certificate.public_key()
-        critical = {extension.oid for extension in certificate.extensions if extension.critical}
+        _ = certificate.extensions
     except Exception as error:  # the parser answers hostile DER with many types
         raise CertificateMalformed(f"not a readable certificate ({type(error).__name__})") from error
-    for oid in critical - UNDERSTOOD_CRITICAL:
-        raise CertificateMalformed(f"critical extension {oid.dotted_string} is not understood")
+    require_understood(certificate, understood)
     if certificate.serial_number <= 0:
         raise CertificateMalformed("the serial number is not positive")
     return certificate
 
 
-def facts(certificate: x509.Certificate, use: Use) -> CertificateFacts:
+def require_understood(certificate: x509.Certificate, understood: Collection[str]) -> None:
+    """RFC 5280 §4.2: a critical extension that is not understood refuses the certificate (CertificateMalformed)."""
+    for extension in certificate.extensions:
+        known = extension.oid in UNDERSTOOD_CRITICAL or extension.oid.dotted_string in understood
+        if extension.critical and not known:
+            raise CertificateMalformed(f"critical extension {extension.oid.dotted_string} is not understood")
+
+
+def facts(certificate: x509.Certificate, use: Use, medium: Medium | None = None) -> CertificateFacts:
     """The facts of a loaded certificate."""
     return CertificateFacts(
         use=use,
@@ -110,6 +124,7 @@ def facts(certificate: x509.Certificate, use: Use) -> CertificateFacts:
         serial=str(certificate.serial_number),
         subject=certificate.subject.rfc4514_string(),
         policies=policies(certificate),
+        medium=medium,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
     )
@@ -121,22 +136,18 @@ def policies(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(info.policy_identifier.dotted_string for info in found) if found else ()
 
 
-def is_for(certificate: x509.Certificate, use: Use) -> bool:
-    """Whether the key may be used so: nonRepudiation to sign or seal, clientAuth to log in (JPKI profile)."""
+def is_for(certificate: x509.Certificate, use: Use, bits: Collection[KeyUsageBit]) -> bool:
+    """Whether the key may be used so: nonRepudiation to sign or seal, clientAuth to log in (JPKI profile).
+
+    `bits` are the key usages the issuer's anchor asks of an organisation's certificate.
+    """
     usage = _extension(certificate, x509.KeyUsage)
     constraints = _extension(certificate, x509.BasicConstraints)
-    if usage is None or not usage.digital_signature or (constraints and constraints.ca):
+    if usage is None or (constraints and constraints.ca):
         return False
-    purposes = set(_extension(certificate, x509.ExtendedKeyUsage) or ())
-    match use:
-        case Use.SIGNING:
-            return usage.content_commitment and ExtendedKeyUsageOID.CLIENT_AUTH not in purposes
-        case Use.AUTHENTICATION:
-            return not usage.content_commitment and ExtendedKeyUsageOID.CLIENT_AUTH in purposes
-        case Use.SEAL:
-            return usage.content_commitment
-        case Use.TIMESTAMP:
-            return purposes == {ExtendedKeyUsageOID.TIME_STAMPING}
+    if use is Use.BUSINESS_SIGNING:
+        return bool(bits) and all(getattr(usage, bit) for bit in bits)
+    return usage.digital_signature and _fits(usage, set(_extension(certificate, x509.ExtendedKeyUsage) or ()), use)
 
 
 def strong_key(certificate: x509.Certificate) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey | None:
@@ -225,6 +236,21 @@ def birth_date(text: str) -> date | PartialDate:
     if month > 12 or day > 31:
         raise CertificateMalformed("the birth date is not a day of the calendar")
     return PartialDate(year=year or None, month=month or None, day=day or None)
+
+
+def _fits(usage: x509.KeyUsage, purposes: set[x509.ObjectIdentifier], use: Use) -> bool:
+    """The profiles of the uses that have one of their own."""
+    match use:
+        case Use.SIGNING:
+            return usage.content_commitment and ExtendedKeyUsageOID.CLIENT_AUTH not in purposes
+        case Use.AUTHENTICATION:
+            return not usage.content_commitment and ExtendedKeyUsageOID.CLIENT_AUTH in purposes
+        case Use.SEAL:
+            return usage.content_commitment
+        case Use.TIMESTAMP:
+            return purposes == {ExtendedKeyUsageOID.TIME_STAMPING}
+        case Use.BUSINESS_SIGNING:
+            return False
 
 
 def _positions(flags: str) -> tuple[int, ...]:

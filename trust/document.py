@@ -226,7 +226,7 @@ def _covers_whole_file(status: PdfSignatureStatus) -> bool:
 
 
 def _policy_accepted(policies: tuple[str, ...], anchor: Anchor) -> bool:
-    return not anchor.policies or bool(anchor.policies & set(policies))
+    return anchor.accepts(policies)
 
 
 def _judged(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from cryptography import x509
 from pydantic import BaseModel, ConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class RevocationStatus(StrEnum):
@@ -16,30 +17,41 @@ class RevocationStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-class RevocationSettings(BaseModel):
-    """失効確認の設定: times in seconds, sizes in bytes. What J-LIS's contract leaves open is a setting."""
+class RevocationSettings(BaseSettings):
+    """失効確認の設定 (MADOGUCHI_REVOCATION_*): seconds and bytes. What J-LIS's contract leaves open is a setting."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_REVOCATION_", frozen=True)
 
     timeout: float = 5.0
-    """For connecting and for each read; a whole answer may take `deadline`."""
+    """Seconds for connecting and for each read."""
     deadline: float = 15.0
+    """Seconds a whole answer may take while somebody waits for it."""
+    batch_deadline: float = 60.0
+    """Seconds a whole list may take in the daily check, where nobody waits."""
     clock_skew: float = 300
+    """Seconds our clock and a responder's may differ."""
     ocsp_maximum_age: float = 3600
-    """Since thisUpdate. JPKI renews its data about every 15 minutes."""
+    """Seconds since an OCSP answer's thisUpdate. JPKI renews its data about every 15 minutes."""
     ocsp_maximum_bytes: int = 65_536
+    """Bytes of an OCSP answer; a larger one is not read."""
     ocsp_hash: Literal["sha1", "sha256"] = "sha1"
     """In the certID. Every responder knows SHA-1 (RFC 6960 §4.3); it only names the certificate, nothing is trusted
     for it."""
     nonce_required: bool = True
-    """False accepts an answer without a nonce; one with another nonce is never accepted."""
+    """False accepts an OCSP answer without a nonce; one with another nonce is never accepted."""
     ocsp_cache_age: float = 0
-    """0 asks every time, as a signature check must."""
+    """Seconds for which a good OCSP answer serves further logins; 0 asks every time. Signature checks always ask."""
+    ocsp_cache_answers: int = 4096
+    """How many good OCSP answers a process remembers."""
     crl_maximum_age: float = 172_800
-    """Since thisUpdate. JPKI issues daily."""
+    """Seconds since a CRL's thisUpdate. JPKI issues daily."""
     crl_maximum_bytes: int = 33_554_432
+    """Bytes of a CRL; a larger one is not read."""
     crl_cache_age: float = 3600
-    """A CRL is fetched again after this or after its nextUpdate, whichever comes first."""
+    """A CRL is fetched again after this many seconds or after its nextUpdate, whichever comes first. The daily check
+    never takes one from the cache."""
+    crl_cache_bytes: int = 67_108_864
+    """Bytes of CRLs a process remembers; the oldest go first."""
 
     @property
     def skew(self) -> timedelta:
@@ -73,6 +85,27 @@ class RevocationAnswer(BaseModel):
 class Doubt(Exception):
     """Why one source's answer cannot be believed. Always ends as `unknown`, never as `good`."""
 
+    kind: Literal["unauthentic", "unreachable", "stale", "no_source"] = "unauthentic"
+    """What whoever runs the counter has to look after."""
+
+
+class Unreachable(Doubt):
+    """Nobody answered, or not with an answer."""
+
+    kind = "unreachable"
+
+
+class Stale(Doubt):
+    """Authentic, but not of today: too old, past its nextUpdate, or of the future."""
+
+    kind = "stale"
+
+
+class NoSource(Doubt):
+    """The anchor registry names nobody who could be asked."""
+
+    kind = "no_source"
+
 
 class NotServed(Doubt):
     """The responder itself, authentically, says it does not know this certificate."""
@@ -81,13 +114,13 @@ class NotServed(Doubt):
 def require_fresh(
     this_update: datetime, next_update: datetime | None, *, now: datetime, maximum_age: float, skew: timedelta
 ) -> None:
-    """Raise Doubt unless thisUpdate ≤ now ≤ nextUpdate (± skew) and the answer is not older than `maximum_age`."""
+    """Raise Stale unless thisUpdate ≤ now ≤ nextUpdate (± skew) and the answer is not older than `maximum_age`."""
     if this_update > now + skew:
-        raise Doubt("it is dated in the future")
+        raise Stale("it is dated in the future")
     if next_update is not None and next_update < now - skew:
-        raise Doubt("it is past its nextUpdate")
+        raise Stale("it is past its nextUpdate")
     if now - this_update > timedelta(seconds=maximum_age) + skew:
-        raise Doubt(f"it is older than {maximum_age:.0f} seconds")
+        raise Stale(f"it is older than {maximum_age:.0f} seconds")
 
 
 def revoked(at: datetime, reason: x509.ReasonFlags | None, evidence: RevocationEvidence) -> RevocationAnswer:

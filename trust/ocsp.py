@@ -1,6 +1,7 @@
 """OCSP: asking for and believing one certificate's status (RFC 6960; nonce RFC 9654). No I/O here."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from cryptography import x509
@@ -17,6 +18,7 @@ from trust.evidence import (
     RevocationAnswer,
     RevocationEvidence,
     RevocationSettings,
+    Stale,
     good,
     require_fresh,
     revoked,
@@ -25,11 +27,14 @@ from trust.evidence import (
 NONCE_BYTES = 32
 
 
-def question(certificate: x509.Certificate, anchor: Anchor, settings: RevocationSettings) -> ocsp.OCSPRequest:
-    """An unsigned request for one certificate, with a fresh nonce."""
+def question(serial: int, anchor: Anchor, settings: RevocationSettings) -> ocsp.OCSPRequest:
+    """An unsigned request for one certificate of this authority, with a fresh nonce. Its number is enough."""
     sha1 = settings.ocsp_hash == "sha1"
     algorithm = hashes.SHA1() if sha1 else hashes.SHA256()  # noqa: S303 — a name for the certificate, see settings
-    builder = ocsp.OCSPRequestBuilder().add_certificate(certificate, anchor.authority, algorithm)
+    issuer = ocsp.OCSPRequestBuilder().add_certificate(anchor.authority, anchor.authority, algorithm).build()
+    builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
+        issuer.issuer_name_hash, issuer.issuer_key_hash, serial, algorithm
+    )
     return builder.add_extension(x509.OCSPNonce(secrets.token_bytes(NONCE_BYTES)), critical=False).build()
 
 
@@ -43,16 +48,20 @@ def answer(
     anchor: Anchor,
     settings: RevocationSettings,
     now: datetime,
+    unrevoked: Callable[[x509.Certificate], bool],
 ) -> RevocationAnswer:
-    """The status in a response to `request`. Raises Doubt unless it is authentic, fresh and about that certificate."""
+    """The status in a response to `request`. Raises Doubt unless it is authentic, fresh and about that certificate.
+
+    `unrevoked` is asked about a delegated responder whose certificate does not say that it needs no such check.
+    """
     response = ocsp.load_der_ocsp_response(evidence.body)
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise Doubt(f"the responder answered {response.response_status.name}")
-    _require_signed(response, anchor, now)
+    responder = _require_signed(response, anchor, now)
     _require_nonce(request, response, settings)
     single = _about(request, response)
     if response.produced_at_utc > now + settings.skew:
-        raise Doubt("it is dated in the future")
+        raise Stale("it is dated in the future")
     require_fresh(
         single.this_update_utc,
         single.next_update_utc,
@@ -60,6 +69,8 @@ def answer(
         maximum_age=settings.ocsp_maximum_age,
         skew=settings.skew,
     )
+    if responder != anchor.authority and not _needs_no_check(responder) and not unrevoked(responder):
+        raise Doubt("its responder may itself be revoked: it has neither ocsp-nocheck nor an answer of its own")
     if single.certificate_status is ocsp.OCSPCertStatus.GOOD:
         return good(evidence)
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED and single.revocation_time_utc:
@@ -67,11 +78,12 @@ def answer(
     raise NotServed("the responder does not know this certificate")
 
 
-def _require_signed(response: ocsp.OCSPResponse, anchor: Anchor, now: datetime) -> None:
+def _require_signed(response: ocsp.OCSPResponse, anchor: Anchor, now: datetime) -> x509.Certificate:
     responder = _responder(response, anchor, now)
     digest = response.signature_hash_algorithm
     if not verified(responder, response.signature, response.tbs_response_bytes, digest):
         raise Doubt("its signature is wrong")
+    return responder
 
 
 def _responder(response: ocsp.OCSPResponse, anchor: Anchor, now: datetime) -> x509.Certificate:
@@ -98,6 +110,15 @@ def _is_delegated(candidate: x509.Certificate, anchor: Anchor, now: datetime) ->
         return False
     current = validity(candidate, now) == "valid"
     return current and ExtendedKeyUsageOID.OCSP_SIGNING in purposes and anchor.signed(candidate)
+
+
+def _needs_no_check(responder: x509.Certificate) -> bool:
+    """id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1): its authority vouches for the whole of its short life."""
+    try:
+        responder.extensions.get_extension_for_class(x509.OCSPNoCheck)
+    except x509.ExtensionNotFound:
+        return False
+    return True
 
 
 def _require_nonce(request: ocsp.OCSPRequest, response: ocsp.OCSPResponse, settings: RevocationSettings) -> None:

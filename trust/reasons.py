@@ -19,6 +19,7 @@ class Reason(StrEnum):
     ISSUER_NOT_IN_FORCE = "issuer_not_in_force"
     WRONG_CERTIFICATE_KIND = "wrong_certificate_kind"
     POLICY_NOT_ACCEPTED = "policy_not_accepted"
+    PROCEDURE_NOT_COVERED = "procedure_not_covered"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
     REVOKED = "revoked"
@@ -197,45 +198,67 @@ _TEXTS: Final = MappingProxyType[Reason, dict[Language, Sentences]](
         Reason.WRONG_CERTIFICATE_KIND: {
             "ja": Sentences(
                 "別の用途の電子証明書が使われました。",
-                "申請には署名用、ログインには利用者証明用の電子証明書が必要です。",
-                "申請は英数字6〜16文字、ログインは数字4桁の暗証番号のほうで、やり直してください。",
+                "申請には手続の案内にある署名用の電子証明書、ログインには利用者証明用の電子証明書が必要です。",
+                "手続の案内を確かめてやり直してください。カードの暗証番号は、申請が英数字6〜16文字、ログインが数字4桁です。",
             ),
             "en": Sentences(
                 "A certificate for another purpose was used.",
-                "An application needs the signature certificate, a login the user authentication certificate.",
-                "Try again: 6–16 letters and digits to sign an application, the 4-digit PIN to log in.",
+                "Each procedure names the signing certificate it takes; a login takes the authentication certificate.",
+                "Check the requirements and try again. A card signs with 6–16 characters and logs in with 4 digits.",
             ),
             "zh": Sentences(
                 "使用了其他用途的电子证书。",
-                "申请须使用签名用电子证书，登录须使用用户证明用电子证书。",
-                "请重试：申请时使用6至16位英文数字密码，登录时使用4位数字密码。",
+                "申请须使用手续说明中指定的签名用电子证书，登录须使用用户证明用电子证书。",
+                "请确认手续说明后重试。卡片密码：申请时为6至16位英文数字，登录时为4位数字。",
             ),
             "ko": Sentences(
                 "다른 용도의 전자증명서가 사용되었습니다.",
-                "신청에는 서명용, 로그인에는 이용자 증명용 전자증명서가 필요합니다.",
-                "신청은 영문·숫자 6~16자리, 로그인은 숫자 4자리 비밀번호로 다시 시도해 주세요.",
+                "신청에는 절차 안내에 적힌 서명용 전자증명서, 로그인에는 이용자 증명용 전자증명서가 필요합니다.",
+                "절차 안내를 확인하고 다시 시도해 주세요. 카드 비밀번호는 신청이 6~16자리, 로그인이 4자리입니다.",
             ),
         },
         Reason.POLICY_NOT_ACCEPTED: {
             "ja": Sentences(
                 "この種類の電子証明書は、この手続に使えません。",
                 "市が受け付けていない種類の電子証明書です。",
-                "マイナンバーカード本体の電子証明書をお使いください。",
+                "手続の案内にある種類の電子証明書をお使いください。",
             ),
             "en": Sentences(
                 "This kind of certificate cannot be used here.",
                 "The city does not accept certificates of this kind.",
-                "Please use the certificate on the My Number Card itself.",
+                "Please use a certificate of a kind named in the requirements of the procedure.",
             ),
             "zh": Sentences(
                 "该种类的电子证书不能用于此手续。",
                 "本市不接受该种类的电子证书。",
-                "请使用个人编号卡本身的电子证书。",
+                "请使用手续说明中列出的电子证书。",
             ),
             "ko": Sentences(
                 "이 종류의 전자증명서는 이 절차에 사용할 수 없습니다.",
                 "시가 접수하지 않는 종류의 전자증명서입니다.",
-                "마이넘버카드 자체의 전자증명서를 사용해 주세요.",
+                "절차 안내에 적힌 종류의 전자증명서를 사용해 주세요.",
+            ),
+        },
+        Reason.PROCEDURE_NOT_COVERED: {
+            "ja": Sentences(
+                "この認証局の電子証明書は、この手続では受け付けていません。",
+                "認証局ごとに、使える手続が決まっています。電子証明書そのものに問題はありません。",
+                "手続の案内にある電子証明書で、もう一度申請してください。",
+            ),
+            "en": Sentences(
+                "Certificates of this issuer are not accepted in this procedure.",
+                "Each issuer is accepted for certain procedures only. Nothing is wrong with your certificate.",
+                "Please apply again with a certificate named in the requirements of the procedure.",
+            ),
+            "zh": Sentences(
+                "本手续不接受该认证机构的电子证书。",
+                "各认证机构的证书可用的手续各不相同。您的电子证书本身没有问题。",
+                "请使用手续说明中列出的电子证书重新申请。",
+            ),
+            "ko": Sentences(
+                "이 절차에서는 이 인증기관의 전자증명서를 받지 않습니다.",
+                "인증기관마다 사용할 수 있는 절차가 정해져 있습니다. 전자증명서 자체에는 문제가 없습니다.",
+                "절차 안내에 적힌 전자증명서로 다시 신청해 주세요.",
             ),
         },
         Reason.EXPIRED: {

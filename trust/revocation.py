@@ -6,32 +6,38 @@ has no address for a directoryName distribution point.
 
 Three answers. Good needs positive, fresh and authentic evidence; whatever is unreachable, garbled, stale or signed by
 somebody else is unknown. Only addresses of the anchor registry are asked, never those inside certificates.
-A delegated responder's own revocation is not checked: such certificates are short-lived (ocsp-nocheck).
+A delegated responder is believed if its authority says that it needs no check (ocsp-nocheck), or if the authority's
+CRL does not list it.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Self, TypeVar
 
 import httpx
 from cryptography import x509
+from cryptography.x509.ocsp import OCSPRequest
 
 from trust import crl, ocsp
-from trust.anchors import Anchor
+from trust.anchors import Anchor, AnchorRegistry, Use
 from trust.certificate import distribution_points
 from trust.evidence import (
     Doubt,
+    NoSource,
     NotServed,
     RevocationAnswer,
     RevocationEvidence,
     RevocationSettings,
     RevocationStatus,
+    Unreachable,
 )
 
 __all__ = [
+    "Doubt",
     "RevocationAnswer",
     "RevocationChecker",
     "RevocationEvidence",
@@ -39,13 +45,16 @@ __all__ = [
     "RevocationStatus",
 ]
 
-KEPT_LISTS = 256
-KEPT_ANSWERS = 4096
-
 
 @dataclass(frozen=True)
 class _KeptList:
     revocation_list: x509.CertificateRevocationList
+    evidence: RevocationEvidence
+
+
+@dataclass(frozen=True)
+class _KeptAnswer:
+    request: OCSPRequest
     evidence: RevocationEvidence
 
 
@@ -63,7 +72,7 @@ class RevocationChecker:
         self._http = httpx.Client(timeout=self.settings.timeout, follow_redirects=False, trust_env=False)
         self._lock = threading.Lock()
         self._lists: dict[tuple[str, str], _KeptList] = {}
-        self._answers: dict[tuple[str, int], RevocationAnswer] = {}
+        self._answers: dict[tuple[str, int], _KeptAnswer] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -94,28 +103,57 @@ class RevocationChecker:
                 return found
         return RevocationAnswer(status=RevocationStatus.UNKNOWN, detail="; ".join(doubts))
 
+    def revoked_serials(
+        self, anchor: Anchor, distribution_point: str, progress: Callable[[], None] = lambda: None
+    ) -> Iterator[int]:
+        """失効リストの全件: every serial in the list of a distribution point, fetched now.
+
+        Raises Doubt unless the whole list is believed; by then no serial has been handed out. No list is kept: they
+        are large, and a daily check wants today's. `progress` is called as the list arrives.
+        """
+        points = _told("CRL", lambda: crl.points_named(distribution_point))
+        url = _list_address(anchor, points)
+        limit, patience = self.settings.crl_maximum_bytes, self.settings.batch_deadline
+        body = self._fetch(url, limit, deadline=patience, progress=progress)
+        revocation_list = _told("CRL", lambda: crl.load(body, anchor))
+        _told("CRL", lambda: crl.require_current(revocation_list, points, self.settings, self._clock()))
+        return crl.serials(revocation_list)
+
+    def ask(self, anchor: Anchor, serial: int) -> RevocationAnswer:
+        """OCSPだけで確認: for an authority without lists. Never from memory. Raises Doubt."""
+        url = _responder_address(anchor)
+        return self._asked(url, serial, anchor)
+
     def _by_ocsp(self, certificate: x509.Certificate, anchor: Anchor) -> RevocationAnswer:
-        url = anchor.revocation.ocsp
-        if url is None:
-            raise Doubt("OCSP: the anchor names no responder")
-        now = self._clock()
-        key = (anchor.sha256, certificate.serial_number)
-        kept = self._answers.get(key)
-        if kept and _age(kept.evidence[0], now) < self.settings.ocsp_cache_age:
-            return kept
-        request = ocsp.question(certificate, anchor, self.settings)
+        serial = certificate.serial_number
+        url, key = _responder_address(anchor), (anchor.sha256, serial)
+        remembers = anchor.use is Use.AUTHENTICATION and self.settings.ocsp_cache_age > 0
+        kept = self._answers.get(key) if remembers else None
+        if kept and _age(kept.evidence, self._clock()) < self.settings.ocsp_cache_age:
+            with suppress(Doubt):  # past its nextUpdate by now
+                return self._judged(kept.request, kept.evidence, anchor)
+        return self._asked(url, serial, anchor, key if remembers else None)
+
+    def _asked(self, url: str, serial: int, anchor: Anchor, key: tuple[str, int] | None = None) -> RevocationAnswer:
+        request = ocsp.question(serial, anchor, self.settings)
         body = self._fetch(url, self.settings.ocsp_maximum_bytes, ocsp.question_bytes(request))
-        evidence = RevocationEvidence(kind="ocsp", url=url, fetched_at=now, body=body)
-        found = _told("OCSP", lambda: ocsp.answer(request, evidence, anchor, self.settings, now))
-        if self.settings.ocsp_cache_age > 0:
+        evidence = RevocationEvidence(kind="ocsp", url=url, fetched_at=self._clock(), body=body)
+        found = self._judged(request, evidence, anchor)
+        if key and found.status is RevocationStatus.GOOD:
             with self._lock:
-                _keep(self._answers, key, found, KEPT_ANSWERS)
+                _keep(self._answers, key, _KeptAnswer(request, evidence))
+                _forget(self._answers, lambda kept: len(kept) <= self.settings.ocsp_cache_answers)
         return found
 
+    def _judged(self, request: OCSPRequest, evidence: RevocationEvidence, anchor: Anchor) -> RevocationAnswer:
+        def unrevoked(responder: x509.Certificate) -> bool:
+            return self._by_crl(responder, anchor).status is RevocationStatus.GOOD
+
+        now = self._clock()
+        return _told("OCSP", lambda: ocsp.answer(request, evidence, anchor, self.settings, now, unrevoked))
+
     def _by_crl(self, certificate: x509.Certificate, anchor: Anchor) -> RevocationAnswer:
-        url = anchor.revocation.crl_for(distribution_points(certificate))
-        if url is None:
-            raise Doubt("CRL: the anchor names no list for this distribution point")
+        url = _list_address(anchor, distribution_points(certificate))
         now = self._clock()
         kept = self._lists.get((anchor.sha256, url))
         if kept is None or self._is_due(kept, now):
@@ -133,28 +171,67 @@ class RevocationChecker:
         evidence = RevocationEvidence(kind="crl", url=url, fetched_at=now, body=body)
         kept = _KeptList(_told("CRL", lambda: crl.load(body, anchor)), evidence)
         with self._lock:
-            _keep(self._lists, (anchor.sha256, url), kept, KEPT_LISTS)
+            _keep(self._lists, (anchor.sha256, url), kept)
+            _forget(self._lists, lambda lists: sum(map(_bytes, lists.values())) <= self.settings.crl_cache_bytes)
         return kept
 
-    def _fetch(self, url: str, maximum_bytes: int, question: bytes | None = None) -> bytes:
+    def _fetch(
+        self,
+        url: str,
+        maximum_bytes: int,
+        question: bytes | None = None,
+        *,
+        deadline: float | None = None,
+        progress: Callable[[], None] = lambda: None,
+    ) -> bytes:
+        patience = deadline or self.settings.deadline
         method: Literal["GET", "POST"] = "GET" if question is None else "POST"
         headers = {"Content-Type": "application/ocsp-request"} if question else {}
         headers["Accept-Encoding"] = "identity"  # a compressed answer could grow past the limit in one chunk
-        deadline = time.monotonic() + self.settings.deadline
+        until = time.monotonic() + patience
         body = bytearray()
         try:
             with self._http.stream(method, url, content=question, headers=headers) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise Doubt(f"{url} answered HTTP {response.status_code}")
+                    raise Unreachable(f"{url} answered HTTP {response.status_code}")
                 for chunk in response.iter_raw():
                     body += chunk
+                    progress()
                     if len(body) > maximum_bytes:
                         raise Doubt(f"{url} answered more than {maximum_bytes} bytes")
-                    if time.monotonic() > deadline:
-                        raise Doubt(f"{url} took longer than {self.settings.deadline:.0f} seconds")
+                    if time.monotonic() > until:
+                        raise Unreachable(f"{url} took longer than {patience:.0f} seconds")
         except httpx.HTTPError as error:
-            raise Doubt(f"{url} cannot be reached ({type(error).__name__})") from error
+            raise Unreachable(f"{url} cannot be reached ({type(error).__name__})") from error
         return bytes(body)
+
+
+def issuer(anchors: AnchorRegistry, key_id: bytes) -> Anchor:
+    """発行者: the anchor of a key identifier; whether its entry is still in force does not matter for its lists.
+
+    Raises Doubt where the registry has none (any more).
+    """
+    known = [anchor for store in anchors.stores.values() for anchor in store.anchors if anchor.key_id == key_id]
+    if not known:
+        raise NoSource(f"the anchor registry has no authority with the key identifier {key_id.hex()}")
+    return known[0]
+
+
+def _responder_address(anchor: Anchor) -> str:
+    if anchor.revocation.ocsp is None:
+        raise NoSource("OCSP: the anchor names no responder")
+    return anchor.revocation.ocsp
+
+
+def _list_address(anchor: Anchor, points: Collection[x509.GeneralName]) -> str:
+    url = anchor.revocation.crl_for(points)
+    if url is None:
+        raise NoSource("CRL: the anchor names no list for this distribution point")
+    return url
+
+
+def _bytes(kept: _KeptList) -> int:
+    return len(kept.evidence.body)
 
 
 def _age(evidence: RevocationEvidence, now: datetime) -> float:
@@ -170,17 +247,19 @@ def _told(source: str, believe: Callable[[], _T]) -> _T:
     """Run one source's belief, saying in every doubt which source it was."""
     try:
         return believe()
-    except NotServed as doubt:
-        raise NotServed(f"{source}: {doubt}") from doubt
     except Doubt as doubt:
-        raise Doubt(f"{source}: {doubt}") from doubt
+        raise type(doubt)(f"{source}: {doubt}") from doubt
     except Exception as error:
         raise Doubt(f"{source}: unreadable ({type(error).__name__})") from error
 
 
-def _keep(kept: dict[_K, _V], key: _K, value: _V, maximum: int) -> None:
-    """Remember, forgetting the oldest beyond `maximum`."""
+def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
+    """Remember as the newest."""
     kept.pop(key, None)
     kept[key] = value
-    while len(kept) > maximum:
+
+
+def _forget(kept: dict[_K, _V], small_enough: Callable[[dict[_K, _V]], bool]) -> None:
+    """Forget the oldest until it is small enough."""
+    while kept and not small_enough(kept):
         del kept[next(iter(kept))]

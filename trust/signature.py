@@ -9,7 +9,7 @@ The order matters: nothing is said about the holder, and no otherName is read, u
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +24,7 @@ from trust import cades, certificate
 from trust.anchors import Anchor, AnchorRegistry, IssuerNotInForce, IssuerUntrusted, Use
 from trust.cades import AlgorithmNotAccepted, CertificateSwapped, EnvelopeMalformed
 from trust.certificate import CertificateFacts, CertificateMalformed, Person
+from trust.organization import Organization, organization
 from trust.reasons import Reason
 from trust.revocation import RevocationAnswer, RevocationChecker, RevocationEvidence, RevocationStatus
 
@@ -74,6 +75,8 @@ class SignatureCheck(BaseModel):
     certificate: CertificateFacts | None = None
     person: Person | None = None
     """基本4情報; None for certificates that carry none (login, companies)."""
+    organization: Organization | None = None
+    """事業者; only for an organisation's certificate."""
     revoked_at: datetime | None = None
     """With a valid outcome: revoked, but only after the receipt."""
     evidence: SignatureEvidence
@@ -119,10 +122,21 @@ class SignatureVerifier:
         self._revocation = revocation
         self._settings = settings or SignatureSettings()
         self._clock = clock
+        self._understood = frozenset(oid for use in Use for anchor in anchors[use].anchors for oid in anchor.understood)
 
-    def check(self, content: bytes, signature: bytes, *, use: Use, received_at: datetime) -> SignatureCheck:
+    def check(
+        self,
+        content: bytes,
+        signature: bytes,
+        *,
+        use: Use | Collection[Use],
+        received_at: datetime,
+        procedure: str | None = None,
+    ) -> SignatureCheck:
         """署名の検証: was `content` signed, for this use, with a certificate good when it was received?
 
+        Several uses: any of them will do. `procedure` is the id of the procedure signed for; an authority accepted in
+        some procedures only is not accepted without one.
         `signature` is the DER of a detached CAdES-BES. `received_at` is the legal time of receipt: repeat an
         unknown check with the same one. Never raises for bad input; ValueError when `received_at` has no time zone.
         """
@@ -131,10 +145,13 @@ class SignatureVerifier:
         def believe(trail: _Trail) -> CertificateFacts:
             envelope = _read(signature, self._settings.maximum_bytes)
             trail.signing_time = envelope.signing_time
-            trail.holder = certificate.load(envelope.certificate)
+            trail.holder = certificate.load(envelope.certificate, self._understood)
             _require_signed(trail.holder, envelope, content)
             self._require_plausible_time(envelope.signing_time, received_at)
-            return self._believed(trail, trail.holder, use, (envelope.signing_time, received_at))
+            trail.anchor = anchor = self._issuer(trail.holder, _uses(use), received_at)
+            if not anchor.serves(procedure):
+                raise _Refused(Reason.PROCEDURE_NOT_COVERED, f"{anchor.id} is not accepted in {procedure}")
+            return self._believed(trail, trail.holder, anchor, (envelope.signing_time, received_at))
 
         return self._concluded(believe)
 
@@ -145,20 +162,21 @@ class SignatureVerifier:
         """
         try:
             envelope = _read(signature, self._settings.maximum_bytes)
-            _require_signed(certificate.load(envelope.certificate), envelope, content)
+            _require_signed(certificate.load(envelope.certificate, self._understood), envelope, content)
         except _Refused as refused:
             return refused.reason
         except CertificateMalformed:
             return Reason.MALFORMED
         return None
 
-    def check_certificate(self, der: bytes, *, use: Use, at: datetime) -> SignatureCheck:
+    def check_certificate(self, der: bytes, *, use: Use | Collection[Use], at: datetime) -> SignatureCheck:
         """証明書の有効性確認: the same questions without a signature. It authenticates nobody by itself."""
         _require_zone(at)
 
         def believe(trail: _Trail) -> CertificateFacts:
-            trail.holder = certificate.load(der)
-            return self._believed(trail, trail.holder, use, (at,))
+            trail.holder = certificate.load(der, self._understood)
+            trail.anchor = self._issuer(trail.holder, _uses(use), at)
+            return self._believed(trail, trail.holder, trail.anchor, (at,))
 
         return self._concluded(believe)
 
@@ -166,8 +184,7 @@ class SignatureVerifier:
         trail = _Trail(self._clock())
         try:
             facts = believe(trail)
-            signs = trail.holder is not None and facts.use is Use.SIGNING
-            person = certificate.person(trail.holder) if signs and trail.holder else None
+            person, company = _signer(trail)
         except _Refused as refused:
             return _check(trail, refused.reason, str(refused))
         except CertificateMalformed as malformed:
@@ -177,6 +194,7 @@ class SignatureVerifier:
             outcome=Outcome.VALID,
             certificate=facts,
             person=person,
+            organization=company,
             revoked_at=revoked_at,
             evidence=trail.evidence(),
         )
@@ -187,38 +205,54 @@ class SignatureVerifier:
             raise _Refused(Reason.SIGNING_TIME_WRONG, f"signing time is {ahead:+.0f} seconds from the receipt")
 
     def _believed(
-        self, trail: _Trail, holder: x509.Certificate, use: Use, moments: tuple[datetime, ...]
+        self, trail: _Trail, holder: x509.Certificate, anchor: Anchor, moments: tuple[datetime, ...]
     ) -> CertificateFacts:
-        """The certificate's facts, once issuer, use, policy, validity at all moments and revocation are good."""
-        received_at = moments[-1]
-        anchor = self._issuer(holder, use, received_at)
-        trail.anchor = anchor
-        if not certificate.is_for(holder, use):
-            raise _Refused(Reason.WRONG_CERTIFICATE_KIND, f"key usage does not allow {use}")
-        policies = set(certificate.policies(holder))
-        if anchor.policies and not policies & anchor.policies:
+        """The certificate's facts, once use, policy, validity at all moments and revocation are good."""
+        certificate.require_understood(holder, anchor.understood)
+        if not certificate.is_for(holder, anchor.use, anchor.key_usage):
+            raise _Refused(Reason.WRONG_CERTIFICATE_KIND, f"key usage does not allow {anchor.use}")
+        policies = certificate.policies(holder)
+        if not anchor.accepts(policies):
             raise _Refused(Reason.POLICY_NOT_ACCEPTED, f"policies {sorted(policies)} are not in {anchor.id}")
         for moment in moments:
             state = certificate.validity(holder, moment)
             if state != "valid":
                 raise _Refused(Reason(state), f"the certificate is {state} at {moment.isoformat()}")
         trail.answer = self._revocation.check(holder, anchor)
-        _require_not_revoked(trail.answer, received_at)
-        return certificate.facts(holder, use)
+        _require_not_revoked(trail.answer, moments[-1])
+        return certificate.facts(holder, anchor.use, anchor.medium(policies))
 
-    def _issuer(self, holder: x509.Certificate, use: Use, at: datetime) -> Anchor:
-        try:
-            return self._anchors[use].for_issuer(holder, at)
-        except IssuerNotInForce as error:
-            raise _Refused(Reason.ISSUER_NOT_IN_FORCE, str(error)) from error
-        except IssuerUntrusted as error:
-            kind = next((other for other in Use if other is not use and self._knows(holder, other)), None)
-            if kind is None:
-                raise _Refused(Reason.ISSUER_UNTRUSTED, str(error)) from error
-            raise _Refused(Reason.WRONG_CERTIFICATE_KIND, f"a certificate for {kind}, not for {use}") from error
+    def _issuer(self, holder: x509.Certificate, uses: tuple[Use, ...], at: datetime) -> Anchor:
+        """The anchor of one of these uses that issued it; a key serves one use, so no two uses can answer."""
+        for use in uses:
+            try:
+                return self._anchors[use].for_issuer(holder, at)
+            except IssuerNotInForce as error:
+                raise _Refused(Reason.ISSUER_NOT_IN_FORCE, str(error)) from error
+            except IssuerUntrusted:
+                continue
+        wanted = " or ".join(uses)
+        kind = next((other for other in Use if other not in uses and self._knows(holder, other)), None)
+        if kind is None:
+            raise _Refused(Reason.ISSUER_UNTRUSTED, f"no anchor for {wanted} issued this certificate")
+        raise _Refused(Reason.WRONG_CERTIFICATE_KIND, f"a certificate for {kind}, not for {wanted}")
 
     def _knows(self, holder: x509.Certificate, use: Use) -> bool:
         return any(anchor.issued(holder) for anchor in self._anchors[use].anchors)
+
+
+def _uses(use: Use | Collection[Use]) -> tuple[Use, ...]:
+    return (use,) if isinstance(use, Use) else tuple(use)
+
+
+def _signer(trail: _Trail) -> tuple[Person | None, Organization | None]:
+    """Who a believed signature speaks for: a person, an organisation, or (login, seals) nobody by name."""
+    holder, anchor = trail.holder, trail.anchor
+    if holder is None or anchor is None:
+        return None, None
+    if anchor.use is Use.SIGNING:
+        return certificate.person(holder), None
+    return None, organization(holder, anchor.subject) if anchor.subject else None
 
 
 def _check(trail: _Trail, reason: Reason, detail: str) -> SignatureCheck:

@@ -8,20 +8,23 @@ from starlette.exceptions import HTTPException
 
 from ui import problems
 from ui.admin import cases as admin_cases
+from ui.admin import certificates as admin_certificates
 from ui.assets import Assets
-from ui.resident import cases, catalogue, documents, drafts, entrance, points
+from ui.resident import account, cases, catalogue, documents, drafts, entrance, points
 from ui.reviewer import inbox
 from ui.security import Guard
 
 ROUTERS = (
     catalogue.router,
     entrance.router,
+    account.router,
     drafts.router,
     cases.router,
     documents.router,
     points.router,
     inbox.router,
     admin_cases.router,
+    admin_certificates.router,
 )
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 

@@ -15,7 +15,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from starlette.requests import Request
 
-from procedures.texts import LANGUAGES, Language
+from api.language import accepted, known
+from procedures.texts import Language
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 COOKIE = "language"
@@ -43,36 +44,14 @@ def translated(language: Language, sentence: str) -> str:
 
 def asked(request: Request) -> Language | None:
     """言語の指定: what `?lang=` asks for, if it is a language we speak."""
-    return _known(request.query_params.get("lang", ""))
+    return known(request.query_params.get("lang", ""))
 
 
 def chosen(request: Request) -> Language:
     """言語の選択: `?lang=`, then the cookie, then Accept-Language, then Japanese."""
     return (
         asked(request)
-        or _known(request.cookies.get(COOKIE, ""))
-        or _accepted(request.headers.get("accept-language", ""))
+        or known(request.cookies.get(COOKIE, ""))
+        or accepted(request.headers.get("accept-language", ""))
         or "ja"
     )
-
-
-def _known(tag: str) -> Language | None:
-    primary = tag.strip().lower().replace("_", "-").split("-")[0]
-    return next((language for language in LANGUAGES if language == primary), None)
-
-
-def _accepted(header: str) -> Language | None:
-    """RFC 9110 §12.5.4: highest quality first, ties in the order written."""
-    weighted = [_weighted(part) for part in header[:500].split(",")]
-    known = [(quality, language) for quality, language in weighted if language and quality > 0]
-    return max(known, key=lambda pair: pair[0])[1] if known else None
-
-
-def _weighted(part: str) -> tuple[float, Language | None]:
-    tag, _, parameter = part.partition(";")
-    name, _, value = parameter.strip().partition("=")
-    try:
-        quality = float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        quality = 0.0
-    return quality, _known(tag)

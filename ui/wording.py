@@ -145,6 +145,8 @@ FINDINGS: Mapping[str, str] = {
     "register_differs_address": N_("電子証明書の住所が住民記録と異なります"),
     "register_differs_birth_date": N_("電子証明書の生年月日が住民記録と異なります"),
     "register_differs_sex": N_("電子証明書の性別が住民記録と異なります"),
+    "signer_differs_name": N_("電子証明書の名称が申請の内容と異なります"),
+    "signer_differs_corporate_number": N_("電子証明書の法人番号が申請の内容と異なるか、証明書に記載がありません"),
 }
 ATTRIBUTES: Mapping[str, str] = {
     "name": N_("氏名"),
@@ -152,6 +154,18 @@ ATTRIBUTES: Mapping[str, str] = {
     "birth_date": N_("生年月日"),
     "sex": N_("性別"),
 }
+ORGANIZATION: Mapping[str, str] = {
+    "organization": N_("名称"),
+    "corporate_number": N_("法人番号"),
+    "representative": N_("代表者"),
+    "office": N_("本店・主たる事務所"),
+}
+"""事業者: what the certificate of an organisation says."""
+DIFFERENCES: Mapping[str, str] = {
+    "organization": "signer_differs_name",
+    "corporate_number": "signer_differs_corporate_number",
+}
+"""相違: the finding about each."""
 SEXES: Mapping[str, str] = {"male": N_("男"), "female": N_("女"), "other": N_("その他")}
 
 PAYMENTS: Mapping[str, tuple[str, Colour]] = {

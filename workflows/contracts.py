@@ -1,6 +1,6 @@
 """取決め: every message that crosses into or out of a workflow. Ids, outcomes and dates only, never personal data."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -145,3 +145,18 @@ class MunicipalityRun(Message):
     """照合の一巡: a periodic task of one municipality."""
 
     municipality: MunicipalityCode
+
+
+class StatusCheck(Message):
+    """日次失効確認: what the Schedule starts. An unreadable list is asked again every `retry_after`, for `retry_for`."""
+
+    municipality: MunicipalityCode
+    retry_after: timedelta
+    retry_for: timedelta
+
+
+class StatusRound(Message):
+    """失効確認の一巡: `run_id` is the workflow's id."""
+
+    municipality: MunicipalityCode
+    run_id: str

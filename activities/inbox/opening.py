@@ -1,12 +1,12 @@
 """受信箱を開く: one task per step and epoch, with what the officer should look at first."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from activities.desk import JAPAN, Desk, StepAtDesk, day_in_japan
+from activities.jpki.claims import signer_differences
 from procedures.calendar import is_business_day
 from procedures.steps import Approve, PostDocument, Review
 from procedures.values import StepId
@@ -37,12 +37,13 @@ def _insert(connection: Connection, step: StepAtDesk, task_id: UUID | None) -> U
         kind=step.kind,
         function=_function(step),
         due_at=step.case.due_at,
-        findings=_findings(step.case.differences),
+        findings=_findings(step),
     )
 
 
-def _findings(differences: Sequence[str]) -> list[str]:
-    return [f"register_differs_{name}" for name in differences]
+def _findings(step: StepAtDesk) -> list[str]:
+    signer = [f"signer_differs_{name}" for name in signer_differences(step.procedure, step.facts)]
+    return [f"register_differs_{name}" for name in step.case.differences] + signer
 
 
 def _function(step: StepAtDesk) -> str:

@@ -1,4 +1,4 @@
-"""署名検証: was this submission signed by a card whose signing certificate was good when it was received?
+"""署名検証: was this submission signed with a certificate the procedure accepts, good when it was received?
 
 Proven by `trust.signature` (CAdES, chain, key usage, policy, validity, OCSP then CRL). Three outcomes: valid goes on;
 invalid is final, with a reason the resident can read; unknown waits and asks again with the same time of receipt.
@@ -9,10 +9,12 @@ from datetime import date
 from temporalio import activity
 
 from activities.desk import Desk, StepAtDesk
+from procedures.steps import CheckSignature
 from store import cases
 from store.evidence import keep_signature_check
-from trust.anchors import Use
+from trust.anchors import signing_use
 from trust.certificate import Person
+from trust.organization import Organization
 from trust.signature import Outcome, SignatureCheck, SignatureVerifier
 from workflows.contracts import StepInput, StepResult
 
@@ -32,8 +34,14 @@ class SignatureChecks:
         step = self._desk.take(given, "check_signature")
         if step.stored:
             return step.stored
+        if not isinstance(step.options, CheckSignature):
+            raise TypeError(f"Step {given.step} checks no signature.")
         check = self._verifier.check(
-            step.case.content, step.case.cms or b"", use=Use.SIGNING, received_at=step.case.submitted_at
+            step.case.content,
+            step.case.cms or b"",
+            use=[signing_use(kind) for kind in step.options.certificates],
+            received_at=step.case.submitted_at,
+            procedure=step.procedure.id,
         )
         if check.outcome is Outcome.UNKNOWN:
             return StepResult(outcome="unknown", reason=check.reason)
@@ -50,7 +58,7 @@ class SignatureChecks:
                 step.case.revision,
                 outcome=check.outcome,
                 reason=check.reason,
-                facts=signer_facts(check.person),
+                facts=signer_facts(check),
                 evidence=check.evidence.model_dump(mode="json"),
             )
             facts = {"outcome": check.outcome, "reason": check.reason}
@@ -61,10 +69,26 @@ class SignatureChecks:
         return result
 
 
-def signer_facts(person: Person | None) -> dict[str, str]:
-    """署名者の基本4情報 as rules, register and reviewers read them; empty where the certificate carries none."""
-    if person is None:
-        return {}
+def signer_facts(check: SignatureCheck) -> dict[str, str]:
+    """署名者 as rules, register and reviewers read it: a person or an organisation; empty for a refused signature."""
+    if check.organization is not None:
+        return _organization(check.organization)
+    return _person(check.person) if check.person is not None else {}
+
+
+def _organization(signer: Organization) -> dict[str, str]:
+    """事業者: what its certificate does not say is left out."""
+    facts = {
+        "organization": signer.name,
+        "corporate_number": signer.corporate_number,
+        "representative": signer.representative,
+        "office": signer.office,
+    }
+    return {name: text for name, text in facts.items() if text is not None}
+
+
+def _person(person: Person) -> dict[str, str]:
+    """基本4情報."""
     born = person.birth_date
     return {
         "name": person.name,

@@ -1,5 +1,7 @@
-"""仮想カード: virtual My Number Cards with the test JPKI's keys, and a reader that lays them out over TCP."""
+"""仮想カード: virtual My Number Cards with the test JPKI's keys, in this process or on a reader behind a real pcscd."""
 
-from sandbox.cards.reader import Reader, running, serve
+from sandbox.cards.drawer import NoSuchCard
+from sandbox.cards.held import HeldCard, hold
+from sandbox.cards.stack import Stack, running
 
-__all__ = ["Reader", "running", "serve"]
+__all__ = ["HeldCard", "NoSuchCard", "Stack", "hold", "running"]

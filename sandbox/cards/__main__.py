@@ -1,20 +1,56 @@
-"""python -m sandbox.cards FOLDER --port N: a card reader with every demo card, until Ctrl-C."""
+"""python -m sandbox.cards PKI_FOLDER --place DIR: virtual cards on a real pcscd, until Ctrl-C.
+
+Clients find pcscd at DIR/pcscd.comm (PCSCLITE_CSOCK_NAME); DIR/tray.sock lays cards on its reader.
+"""
 
 import argparse
-import contextlib
+import fcntl
+import signal
+import sys
+import threading
 from pathlib import Path
 
-from sandbox.cards.reader import serve
+from sandbox.cards import daemon, namespace
+from sandbox.cards.daemon import Pcscd
+from sandbox.cards.drawer import Drawer
+from sandbox.cards.tray import TrayServer
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.cards", description="A virtual card reader.")
+    parser = argparse.ArgumentParser(prog="python -m sandbox.cards", description="Virtual cards on a real pcscd.")
     parser.add_argument("folder", type=Path, help="the test JPKI's folder (python -m sandbox.pki makes it)")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--place", type=Path, required=True, help="where the two sockets go; a short path")
+    parser.add_argument("--outside", help=argparse.SUPPRESS)  # the network we come from, once we are inside another
     arguments = parser.parse_args()
-    with contextlib.suppress(KeyboardInterrupt):
-        serve(arguments.folder, arguments.host, arguments.port)
+    folder, place = arguments.folder.resolve(), arguments.place.resolve()
+    daemon.require(place)
+    if arguments.outside is None:
+        outside = namespace.current_network()
+        namespace.enter("sandbox.cards", str(folder), "--place", str(place), "--outside", outside)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place / "lock").open("w") as mine:
+        try:
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"Another virtual reader runs at {place}: stop it, or choose another --place.")
+        daemon.move_in(place, arguments.outside)
+        _serve(folder, place)
+
+
+def _serve(folder: Path, place: Path) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    pcscd = Pcscd(place)
+    pcscd.start()
+    try:
+        with TrayServer(place / "tray.sock", Drawer(folder), pcscd) as server:
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            stop.wait()
+            server.shutdown()
+            server.tray.clear()
+    finally:
+        pcscd.end()
 
 
 if __name__ == "__main__":

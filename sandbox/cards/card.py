@@ -15,12 +15,16 @@ _NOT_VERIFIED: Final = b"\x69\x82"
 _WRONG_FILE: Final = b"\x69\x81"
 _NOTHING_SELECTED: Final = b"\x69\x86"
 _NOT_FOUND: Final = b"\x6a\x82"
+_NO_SUCH_RECORD: Final = b"\x6a\x83"
 _WRONG_PARAMETERS: Final = b"\x6a\x86"
 _WRONG_LENGTH: Final = b"\x67\x00"
 _WRONG_OFFSET: Final = b"\x6b\x00"
 _WRONG_INSTRUCTION: Final = b"\x6d\x00"
 _WRONG_CLASS: Final = b"\x6e\x00"
+_SHORTEST_PIN: Final = 4
 _LONGEST_PIN: Final = 16
+_BY_SHORT_ID: Final = 0x80
+_SHORT_ID: Final = 0x1F
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,11 @@ class _Refused(Exception):
 
 
 class VirtualCard:
-    """仮想カード: retry counters live as long as the object, verified PINs until `power_off`."""
+    """仮想カード: retry counters live as long as the object, verified PINs until `power_off`.
+
+    Selecting an application forgets the selected file but no verified PIN. Some middleware assumes more (section 3);
+    a program that needs a PIN forgotten must reset the card, and with this one it notices if it does not.
+    """
 
     def __init__(self, applications: dict[bytes, Application]) -> None:
         self._applications = applications
@@ -50,9 +58,18 @@ class VirtualCard:
         """電源断: nothing selected, nothing verified."""
         self._application: Application | None = None
         self._file: int | None = None
-        for application in self._applications.values():
-            for pin in application.pins.values():
-                pin.verified = False
+        for pin in self._pins():
+            pin.verified = False
+
+    def block(self) -> None:
+        """ロックする: no try left on any PIN."""
+        for pin in self._pins():
+            pin.left = 0
+
+    def restore(self) -> None:
+        """初期化: all tries and the first PINs again."""
+        for pin in self._pins():
+            pin.restore()
 
     def transmit(self, apdu: bytes) -> bytes:
         """コマンドに答える: data and status word."""
@@ -61,13 +78,16 @@ class VirtualCard:
         except _Refused as refused:
             return refused.status
 
+    def _pins(self) -> list[Pin]:
+        return [pin for application in self._applications.values() for pin in application.pins.values()]
+
     def _perform(self, command: _Command) -> bytes:
         match command.cla, command.ins:
             case 0x00, 0xA4:
                 return self._select(command)
             case 0x00, 0x84:
-                return os.urandom(command.le or 8)
-            case (0x00, 0x20 | 0x24 | 0xB0) | (0x80, 0x2A):
+                return _challenge(command)
+            case (0x00, 0x20 | 0x24 | 0xB0 | 0xB2) | (0x80, 0x2A):
                 return self._on_file(command)
         raise _Refused(_WRONG_INSTRUCTION if command.cla in (0x00, 0x80) else _WRONG_CLASS)
 
@@ -84,16 +104,41 @@ class VirtualCard:
         return b""
 
     def _on_file(self, command: _Command) -> bytes:
-        if self._application is None or self._file is None:
+        if self._application is None:
             raise _Refused(_NOTHING_SELECTED)
         match command.ins:
             case 0x20:
-                return _verify(self._application, self._file, command)
+                return _verify(self._application, self._named(command.p2), command)
             case 0x24:
-                return _change_pin(self._application, self._file, command)
+                return _change_pin(self._application, self._named(command.p2), command)
             case 0xB0:
-                return _read(self._application, self._file, command)
-        return _sign(self._application, self._file, command)
+                return self._read(command)
+            case 0xB2:
+                return _read_record(self._application, command)
+        return _sign(self._application, self._named(command.p2), command)
+
+    def _read(self, command: _Command) -> bytes:
+        """P1 = 80 + short id names the file, and P2 alone is the offset; else both are a 15-bit offset."""
+        if command.p1 & _BY_SHORT_ID:
+            return _read(self._application, self._named(command.p1), command.p2, command.le)
+        return _read(self._application, self._current(), command.p1 << 8 | command.p2, command.le)
+
+    def _named(self, parameter: int) -> int:
+        """The file that 80 (the selected one) or 80 + short id names; naming it selects it."""
+        if not parameter & _BY_SHORT_ID or parameter & 0x60:
+            raise _Refused(_WRONG_PARAMETERS)
+        if parameter == _BY_SHORT_ID:
+            return self._current()
+        number = parameter & _SHORT_ID
+        if self._application is None or not self._application.has(number):
+            raise _Refused(_NOT_FOUND)
+        self._file = number
+        return number
+
+    def _current(self) -> int:
+        if self._file is None:
+            raise _Refused(_NOTHING_SELECTED)
+        return self._file
 
 
 def _number(data: bytes) -> int:
@@ -106,8 +151,8 @@ def _pin(application: Application, number: int) -> Pin:
     return application.pins[number]
 
 
-def _require_parameters(command: _Command, p1: int) -> None:
-    if (command.p1, command.p2) != (p1, 0x80):
+def _require_first_parameter(command: _Command, p1: int) -> None:
+    if command.p1 != p1:
         raise _Refused(_WRONG_PARAMETERS)
 
 
@@ -118,47 +163,67 @@ def _require_open(application: Application, number: int) -> None:
 
 def _verify(application: Application, number: int, command: _Command) -> bytes:
     pin = _pin(application, number)
-    _require_parameters(command, 0x00)
+    _require_first_parameter(command, 0x00)
     if len(command.data) > _LONGEST_PIN:
         raise _Refused(_WRONG_LENGTH)
     if not command.data:  # a question only: always 63Cx, even right after a success (OpenSC relies on it)
         raise _Refused(bytes((0x63, 0xC0 | pin.left)))
     if pin.left == 0:
         raise _Refused(_BLOCKED)
-    pin.verified = command.data == pin.value
-    pin.left = pin.tries if pin.verified else pin.left - 1
-    if not pin.verified:
+    if not pin.check(command.data):
         raise _Refused(bytes((0x63, 0xC0 | pin.left)))
     return b""
 
 
 def _change_pin(application: Application, number: int, command: _Command) -> bytes:
     pin = _pin(application, number)
-    _require_parameters(command, 0x01)
+    _require_first_parameter(command, 0x01)
     if not pin.verified:
         raise _Refused(_NOT_VERIFIED)
-    if not 4 <= len(command.data) <= _LONGEST_PIN:
+    if not _SHORTEST_PIN <= len(command.data) <= _LONGEST_PIN:
         raise _Refused(_WRONG_LENGTH)
     pin.value = command.data
     return b""
 
 
-def _read(application: Application, number: int, command: _Command) -> bytes:
-    content = application.files.get(number)
-    if content is None:
+def _challenge(command: _Command) -> bytes:
+    if command.p1 or command.p2:
+        raise _Refused(_WRONG_PARAMETERS)
+    if command.le is None:
+        raise _Refused(_WRONG_LENGTH)
+    return os.urandom(command.le)
+
+
+def _read(application: Application | None, number: int, offset: int, le: int | None) -> bytes:
+    content = application.files.get(number) if application else None
+    if application is None or content is None:
         raise _Refused(_WRONG_FILE)
     _require_open(application, number)
-    offset = command.p1 << 8 | command.p2
-    if command.p1 & 0x80 or offset >= len(content):
+    if le is None:
+        raise _Refused(_WRONG_LENGTH)
+    if offset >= len(content):
         raise _Refused(_WRONG_OFFSET)
-    return content[offset : offset + (command.le or 256)]
+    return content[offset : offset + le]
+
+
+def _read_record(application: Application, command: _Command) -> bytes:
+    """P1 is the record, P2 the short file id and 100 in binary (ISO 7816-4): one record by its number."""
+    if command.p2 & 0x07 != 0x04:
+        raise _Refused(_WRONG_PARAMETERS)
+    file = command.p2 >> 3
+    if not any(file == known for known, _ in application.records):
+        raise _Refused(_NOT_FOUND)
+    content = application.records.get((file, command.p1))
+    if content is None:
+        raise _Refused(_NO_SUCH_RECORD)
+    return content[: command.le or 256]
 
 
 def _sign(application: Application, number: int, command: _Command) -> bytes:
     key = application.keys.get(number)
     if key is None:
         raise _Refused(_WRONG_FILE)
-    _require_parameters(command, 0x00)
+    _require_first_parameter(command, 0x00)
     _require_open(application, number)
     if not 0 < len(command.data) <= key.key_size // 8 - 11:
         raise _Refused(_WRONG_LENGTH)

@@ -21,13 +21,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.cards.application import JPKI, MY_NUMBER_CARD, TEXT, jpki_application, text_application
 from sandbox.cards.card import ATR, VirtualCard
+from sandbox.cards.fault import Token
+from sandbox.cards.jpki import JPKI, jpki_application
+from sandbox.cards.text import TEXT, text_application
 from sandbox.people import PEOPLE
 from sandbox.pki.holders import HOLDERS
 
 _SIGN: Final = 0x2A
-_LABELS: Final = {"juki": "JPKIAPICCTOKEN", "smartphone": "JPKIAPGPSETOKEN"}
+_TOKENS: Final[dict[str, Token]] = {"juki": "juki", "smartphone": "smartphone"}
 
 
 class Reader(socketserver.ThreadingTCPServer):
@@ -43,10 +45,10 @@ class Reader(socketserver.ThreadingTCPServer):
         self.folder = folder
         self.port: int = self.server_address[1]
         self.stopping = threading.Event()
-        self._cards: dict[tuple[str, str], tuple[VirtualCard, threading.Lock]] = {}
+        self._cards: dict[tuple[str, Token], tuple[VirtualCard, threading.Lock]] = {}
         self._laying = threading.Lock()
 
-    def card(self, name: str, label: str) -> tuple[VirtualCard, threading.Lock]:
+    def card(self, name: str, label: Token) -> tuple[VirtualCard, threading.Lock]:
         """カードを置く: with the lock that keeps a second user away. Raises FileNotFoundError."""
         with self._laying:
             if (name, label) not in self._cards:
@@ -87,7 +89,7 @@ class _Session(socketserver.BaseRequestHandler):
                 self._send(json.dumps(self.server.choices()).encode())
                 return
             try:
-                card, exclusive = self.server.card(name, _LABELS.get(self.fault, MY_NUMBER_CARD))
+                card, exclusive = self.server.card(name, _TOKENS.get(self.fault, ""))
             except FileNotFoundError:
                 self._send(b"")
                 return

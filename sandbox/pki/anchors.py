@@ -32,16 +32,22 @@ def _anchor(authority: Authority, base: str) -> dict[str, Any]:
         "name": dict(spec.label),
         "certificate": certificate.public_bytes(Encoding.PEM).decode(),
         "sha256": hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
-        "policies": list(spec.policies),
+        "policies": dict(spec.policies),
         "valid_from": certificate.not_valid_before_utc.date().isoformat(),
         "valid_to": certificate.not_valid_after_utc.date().isoformat(),
-        "revocation": {"ocsp": ocsp_url(base, spec.id), "crl": _lists(authority, base)},
+        "revocation": {
+            "ocsp": ocsp_url(base, spec.id) if "ocsp" in spec.services else None,
+            "crl": _lists(authority, base) if "crl" in spec.services else {},
+        },
         "sandbox": True,
+        **spec.entry,
     }
 
 
 def _lists(authority: Authority, base: str) -> dict[str, str]:
     spec = authority.spec
+    if spec.use == "business_signing":  # a distribution point of theirs is an address, and only that list is asked
+        return {crl_url(base, spec.id): crl_url(base, spec.id)}
     parts = {}
     if spec.use in names.PURPOSES:
         parts = {

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -12,19 +12,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sandbox.pki import names
+from sandbox.pki.lookalikes import LOOK_ALIKES
 
-Use = Literal["signing", "authentication", "seal", "timestamp"]
+Use = Literal["signing", "authentication", "business_signing", "seal", "timestamp"]
 
 SIGNING_POLICY: Final = "1.2.392.200149.8.5.1.0.20"
 """署名用証明書ポリシー of JPKI's test system (jpki-card.md 7.2)."""
 AUTHENTICATION_POLICY: Final = "1.2.392.200149.8.5.1.3.30"
+SMARTPHONE_SIGNING_POLICY: Final = "1.2.392.200149.8.5.1.1.40"
+"""As reported (jpki-card.md 7.2)."""
+SMARTPHONE_AUTHENTICATION_POLICY: Final = "1.2.392.200149.8.5.1.3.40"
+"""Not public: ours, after the pattern of the other."""
 
 
 @dataclass(frozen=True)
 class AuthoritySpec:
     """認証局の定義: `age` is how many years before the sandbox's creation it began; it lives ten years.
 
-    `trusted` is false for the impostor: same name, but absent from the trust anchors.
+    `policies` gives each policy's medium. `services` answer for its certificates, `entry` goes into the anchors as it
+    is. `trusted` is false for the impostor: same name, but absent from the trust anchors.
     """
 
     id: str
@@ -32,8 +38,10 @@ class AuthoritySpec:
     subject: x509.Name
     age: int
     label: Mapping[str, str]
-    policies: tuple[str, ...] = ()
+    policies: Mapping[str, str] = field(default_factory=dict)
     trusted: bool = True
+    services: tuple[str, ...] = ("ocsp", "crl")
+    entry: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _label(ja: str, en: str, zh: str, ko: str) -> dict[str, str]:
@@ -62,8 +70,8 @@ _SEAL = _label(
 _TIMESTAMP = _label(
     "時刻認証局（試験用）", "Time stamping CA (test)", "时间戳认证机构（测试用）", "시각 인증국(시험용)"
 )
-_SIGN = (SIGNING_POLICY,)
-_LOGIN = (AUTHENTICATION_POLICY,)
+_SIGN = {SIGNING_POLICY: "card", SMARTPHONE_SIGNING_POLICY: "smartphone"}
+_LOGIN = {AUTHENTICATION_POLICY: "card", SMARTPHONE_AUTHENTICATION_POLICY: "smartphone"}
 
 SPECS: Final = (
     AuthoritySpec("jpki-signature-02", "signing", _SIGNING, 7, _SIGNATURE, _SIGN),
@@ -73,7 +81,14 @@ SPECS: Final = (
     AuthoritySpec("jpki-signature-untrusted", "signing", _SIGNING, 3, _SIGNATURE, _SIGN, trusted=False),
     AuthoritySpec("lgpki-seal", "seal", names.SEAL_AUTHORITY, 3, _SEAL),
     AuthoritySpec("timestamp", "timestamp", names.TIMESTAMP_AUTHORITY, 3, _TIMESTAMP),
-)
+    *(
+        AuthoritySpec(
+            one.id, "business_signing", one.subject, 3, one.label, {one.policy: "file"},
+            services=one.services, entry=one.entry,
+        )
+        for one in LOOK_ALIKES
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

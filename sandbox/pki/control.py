@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Service = Literal["ocsp", "crl", "tsa"]
+Service = Literal["ocsp", "crl", "tsa", "previous"]
 Mode = Literal["up", "down", "silent", "slow", "garbage", "stale"]
 """down: HTTP 503 · silent: connection closed without an answer · slow: waits `seconds` first · garbage: 200
 with bytes that are not DER · stale: thisUpdate and nextUpdate long past (OCSP and CRL)."""
@@ -65,8 +65,8 @@ def set_mode(folder: Path, service: Service, mode: Mode, seconds: float = 3.0) -
 def revoke(folder: Path, holder: str, kind: str, at: datetime | None = None) -> None:
     """失効させる: the certificate of `holder`, from now or `at`.
 
-    `kind` is signing, authentication, seal (holder mayor) or timestamp (holder tsa). KeyError if there is
-    none.
+    `kind` is signing, authentication, business_signing (holder: a company), seal (holder mayor) or timestamp (holder
+    tsa). KeyError if there is none.
     """
     authority, serial = _find(folder, holder, kind)
     revocation = Revocation(at=at or datetime.now(UTC))

@@ -14,15 +14,16 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 
+from sandbox.companies import COMPANIES, Company
 from sandbox.people import PEOPLE
-from sandbox.pki import names, profiles
+from sandbox.pki import business, names, profiles
 from sandbox.pki.anchors import anchors, crl_url, ocsp_url
 from sandbox.pki.authorities import SPECS, Authority, build_responder, build_root
 from sandbox.pki.holders import HOLDERS, Holder
 from sandbox.pki.keys import Keys
 from sandbox.pki.profiles import Term
 
-FORMAT: Final = 1
+FORMAT: Final = 3
 """Raise it when certificates or files change shape: an older folder is then issued anew under its keys."""
 
 
@@ -46,7 +47,8 @@ def create(folder: Path, base_url: str) -> None:
 
 
 def _fingerprint(base: str) -> str:
-    return hashlib.sha256(repr((FORMAT, base, [asdict(person) for person in PEOPLE])).encode()).hexdigest()
+    everybody = [asdict(one) for one in (*PEOPLE, *COMPANIES)]
+    return hashlib.sha256(repr((FORMAT, base, everybody)).encode()).hexdigest()
 
 
 @dataclass
@@ -64,9 +66,12 @@ class _Issue:
         self.authorities = {spec.id: self._authority(spec.id) for spec in SPECS}
         for holder in HOLDERS:
             self._card(holder)
+        for company in COMPANIES:
+            self._company(company)
         self._seal()
         self._timestamp()
         _write_json(self.folder / "register.json", self.register)
+        _write_json(self.folder / "previous.json", self._previous())
         _write_json(self.folder / "anchors.json", anchors(self.authorities.values(), self.base))
         _write_json(self.folder / "urls.json", {"tsa": f"{self.base}/tsa", "base": self.base})
 
@@ -92,26 +97,27 @@ class _Issue:
     def _card(self, holder: Holder) -> None:
         place = self.folder / "cards" / holder.key
         card: dict[str, Any] = {"holder": holder.key, "person": holder.owner, "purpose": holder.purpose}
+        card["label"] = holder.label
         card["authentication"] = self._authentication(holder, place)
         card["signing"] = self._signing(holder, place) if holder.signs else None
         _write_json(place / "card.json", card)
 
     def _authentication(self, holder: Holder, place: Path) -> dict[str, str | None]:
         issuer = self.authorities["jpki-authentication-03"]
-        key = f"authentication-{holder.owner}"
-        owner = Holder(holder.owner, holder.person)
+        key = f"authentication-{holder.keyring}"
+        owner = holder if holder.own_keys else Holder(holder.owner, holder.person)
         certificate = profiles.authentication_certificate(
-            issuer, holder.owner, self.keys[key].public_key(), owner.term(self.created),
+            issuer, holder.keyring, self.keys[key].public_key(), owner.term(self.created),
             policy=holder.authentication_policy, ocsp_url=ocsp_url(self.base, issuer.spec.id),
         )  # fmt: skip
-        if holder.key == holder.owner:
+        if holder.key == holder.keyring:
             self._enter(issuer.spec.id, certificate, holder.key, "authentication")
         _write(place / "authentication.der", certificate.public_bytes(Encoding.DER))
         return {"authority": issuer.spec.id, "key": key, "pin": holder.person.auth_pin}
 
     def _signing(self, holder: Holder, place: Path) -> dict[str, str | None]:
         issuer = self.authorities[holder.authority]
-        key = f"signing-{holder.owner}"
+        key = f"signing-{holder.keyring}"
         certificate = profiles.signing_certificate(
             issuer, holder.key, self.keys[key].public_key(), holder.term(self.created),
             data=holder.personal_data(), policy=holder.policy,
@@ -120,6 +126,34 @@ class _Issue:
             self._enter(issuer.spec.id, certificate, holder.key, "signing", revoked=holder.person.signing_revoked)
         _write(place / "signing.der", certificate.public_bytes(Encoding.DER))
         return {"authority": issuer.spec.id, "key": key, "pin": holder.person.sign_pin}
+
+    def _company(self, company: Company) -> None:
+        issuer, key = self.authorities[company.issuer], self.keys[f"company-{company.key}"]
+        term = Term(self.created - timedelta(days=60), self.created + timedelta(days=365 * 2))
+        certificate = business.certificate(issuer, company, key.public_key(), term, self.base)
+        self._enter(company.issuer, certificate, company.key, "business_signing", revoked=company.revoked)
+        place = self.folder / "companies"
+        _write(place / f"{company.key}.p12", business.bundle(company, key, certificate, issuer.certificate))
+        facts = {"company": company.key, "name": company.name, "purpose": company.purpose}
+        _write_json(place / f"{company.key}.json", facts | {"passphrase": company.passphrase})
+
+    def _previous(self) -> dict[str, dict[str, str]]:
+        """更新前の証明書: by "issuer key id/serial" of the one that replaced it."""
+        numbers = {
+            (entry["holder"], entry["kind"]): {"issuer_key_id": self._key_id(authority), "serial": str(serial)}
+            for authority, entries in self.register.items()
+            for serial, entry in entries.items()
+        }
+        renewed = [(holder, kind) for holder in HOLDERS if holder.previous for kind in ("authentication", "signing")]
+        return {
+            "{issuer_key_id}/{serial}".format(**numbers[holder.key, kind]): numbers[holder.previous, kind]
+            for holder, kind in renewed
+            if (holder.key, kind) in numbers
+        }
+
+    def _key_id(self, authority: str) -> str:
+        extensions = self.authorities[authority].certificate.extensions
+        return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex()
 
     def _office(self, authority: str, subject: x509.Name, key: str) -> x509.Certificate:
         issuer = self.authorities[authority]
@@ -153,6 +187,10 @@ class _Issue:
 def _key_names() -> list[str]:
     cards = [f"authentication-{person.key}" for person in PEOPLE]
     cards += [f"signing-{person.key}" for person in PEOPLE if person.sign_pin]
+    further = [holder for holder in HOLDERS if holder.own_keys]
+    cards += [f"{kind}-{holder.key}" for holder in further for kind in ("authentication", "signing")]
+    cards += [f"company-{company.key}" for company in COMPANIES]
+    cards += ["text-authority", "text-record"]  # the record of My Number and attributes on every card is signed
     return [*(spec.id for spec in SPECS), "responder", "seal", "timestamp-unit", *cards]
 
 

@@ -48,14 +48,21 @@ def birth_date_text(day: date) -> str:
 
 
 def _other_name(arc: int, text: str) -> x509.OtherName:
-    raw = text.encode()
-    length = bytes([len(raw)]) if len(raw) < 0x80 else _long_length(len(raw))
-    return x509.OtherName(x509.ObjectIdentifier(f"{_PERSONAL_DATA}.{arc}"), b"\x0c" + length + raw)
+    return x509.OtherName(x509.ObjectIdentifier(f"{_PERSONAL_DATA}.{arc}"), utf8(text))
 
 
-def _long_length(size: int) -> bytes:
-    raw = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(raw)]) + raw
+def utf8(text: str) -> bytes:
+    """UTF8String in DER."""
+    return tlv(0x0C, text.encode())
+
+
+def tlv(tag: int, content: bytes) -> bytes:
+    """DER: tag, length, content (X.690 8.1)."""
+    size = len(content)
+    if size < 0x80:
+        return bytes([tag, size]) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(length)]) + length + content
 
 
 def personal_names(data: PersonalData) -> x509.SubjectAlternativeName:
@@ -72,22 +79,26 @@ def personal_names(data: PersonalData) -> x509.SubjectAlternativeName:
     )
 
 
-def _policies(oid: str) -> x509.CertificatePolicies:
+def policies(oid: str) -> x509.CertificatePolicies:
+    """証明書ポリシー with the address of the practice statement."""
     return x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(oid), [_CPS])])
 
 
-def _ocsp_access(url: str) -> x509.AuthorityInformationAccess:
+def ocsp_access(url: str) -> x509.AuthorityInformationAccess:
+    """OCSPレスポンダの住所."""
     location = x509.UniformResourceIdentifier(url)
     return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, location)])
 
 
-def _distribution(point: x509.GeneralName) -> x509.CRLDistributionPoints:
+def distribution(point: x509.GeneralName) -> x509.CRLDistributionPoints:
+    """CRL配布点."""
     return x509.CRLDistributionPoints([x509.DistributionPoint([point], None, None, None)])
 
 
-def _begin(
+def begin(
     issuer: Authority, subject: x509.Name, key: rsa.RSAPublicKey, serial: int, term: Term
 ) -> x509.CertificateBuilder:
+    """What every certificate has; the caller adds its extensions."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -99,7 +110,8 @@ def _begin(
     )
 
 
-def _finish(builder: x509.CertificateBuilder, issuer: Authority) -> x509.Certificate:
+def finish(builder: x509.CertificateBuilder, issuer: Authority) -> x509.Certificate:
+    """発行: signed by the authority."""
     builder = builder.add_extension(authority_key_identifier(issuer.certificate), critical=False)
     return builder.sign(issuer.key, hashes.SHA256())
 
@@ -121,17 +133,17 @@ def signing_certificate(
     point = x509.DirectoryName(names.distribution_point("signing", names.MUNICIPALITIES[0]))
     serial = stable_serial(f"signing {holder}", 27)
     builder = (
-        _begin(issuer, subject, key, serial, term)
+        begin(issuer, subject, key, serial, term)
         .add_extension(key_usage("digital_signature", "content_commitment"), critical=True)
         .add_extension(personal_names(data), critical=False)
-        .add_extension(_policies(policy), critical=True)
+        .add_extension(policies(policy), critical=True)
         .add_extension(
             x509.IssuerAlternativeName([x509.DirectoryName(names.jpki_authority_in_japanese())]),
             critical=False,
         )
-        .add_extension(_distribution(point), critical=False)
+        .add_extension(distribution(point), critical=False)
     )
-    return _finish(builder, issuer)
+    return finish(builder, issuer)
 
 
 def authentication_certificate(
@@ -145,18 +157,18 @@ def authentication_certificate(
     point = x509.DirectoryName(names.distribution_point("authentication", names.MUNICIPALITIES[0]))
     serial = stable_serial(f"authentication {holder}", 27)
     builder = (
-        _begin(issuer, subject, key, serial, term)
+        begin(issuer, subject, key, serial, term)
         .add_extension(key_usage("digital_signature"), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-        .add_extension(_policies(policy), critical=True)
+        .add_extension(policies(policy), critical=True)
         .add_extension(
             x509.IssuerAlternativeName([x509.DirectoryName(names.jpki_authority_in_japanese())]),
             critical=False,
         )
-        .add_extension(_distribution(point), critical=False)
-        .add_extension(_ocsp_access(ocsp_url), critical=False)
+        .add_extension(distribution(point), critical=False)
+        .add_extension(ocsp_access(ocsp_url), critical=False)
     )
-    return _finish(builder, issuer)
+    return finish(builder, issuer)
 
 
 def office_certificate(
@@ -165,7 +177,7 @@ def office_certificate(
 ) -> x509.Certificate:  # fmt: skip
     """職責証明書 (the mayor's seal); with `timestamping` a time stamping unit's (RFC 3161 2.3)."""
     serial = stable_serial(f"office {subject.rfc4514_string()}", 63)
-    builder = _begin(issuer, subject, key, serial, term)
+    builder = begin(issuer, subject, key, serial, term)
     if timestamping:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         builder = builder.add_extension(usage, critical=True)
@@ -174,7 +186,7 @@ def office_certificate(
         builder = builder.add_extension(key_usage("digital_signature", "content_commitment"), critical=True)
     builder = (
         builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(_distribution(x509.UniformResourceIdentifier(crl_url)), critical=False)
-        .add_extension(_ocsp_access(ocsp_url), critical=False)
+        .add_extension(distribution(x509.UniformResourceIdentifier(crl_url)), critical=False)
+        .add_extension(ocsp_access(ocsp_url), critical=False)
     )
-    return _finish(builder, issuer)
+    return finish(builder, issuer)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 
+from sandbox.companies import COMPANIES
 from sandbox.pki import control
 from sandbox.pki.authorities import SPECS, Authority
 from sandbox.pki.control import Control, Revocation
@@ -25,11 +27,13 @@ class Credential:
 
 
 def credential(folder: Path, holder: str, kind: str) -> Credential:
-    """鍵を取り出す, for tests without a card: `kind` is signing, authentication, seal or timestamp.
+    """鍵を取り出す, for tests without a card: `kind` is signing, authentication, business_signing, seal or timestamp.
 
-    `holder` is a person's key or a wrong card's (expired, old_generation, untrusted, wrong_policy,
-    substituted, unregistered), unused for seal and timestamp. KeyError if the card has no such certificate.
+    `holder` is a holder's key (sandbox.pki.holders) or a company's (sandbox.companies), unused for seal and timestamp.
+    KeyError if there is no such certificate.
     """
+    if kind == "business_signing":
+        return _company(folder, holder)
     if kind in ("seal", "timestamp"):
         name, authority = ("seal", "lgpki-seal") if kind == "seal" else ("timestamp-unit", "timestamp")
         certificate = x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes())
@@ -43,6 +47,17 @@ def credential(folder: Path, holder: str, kind: str) -> Credential:
     certificate = x509.load_der_x509_certificate((place / f"{kind}.der").read_bytes())
     key = load_key(folder / "keys" / f"{entry['key']}.pem")
     return Credential(certificate, key, authority_certificate(folder, entry["authority"]))
+
+
+def _company(folder: Path, company: str) -> Credential:
+    found = {one.key: one for one in COMPANIES}[company]
+    bundle = (folder / "companies" / f"{company}.p12").read_bytes()
+    key, certificate, issuers = pkcs12.load_key_and_certificates(bundle, found.passphrase.encode())
+    if not isinstance(key, rsa.RSAPrivateKey) or certificate is None:
+        raise TypeError(
+            f"companies/{company}.p12 holds no RSA key; delete the folder and let the sandbox make it again."
+        )
+    return Credential(certificate, key, issuers[0])
 
 
 def authority_certificate(folder: Path, authority: str) -> x509.Certificate:
@@ -81,6 +96,15 @@ class Registry:
 
     def knows(self, authority: str, serial: int) -> bool:
         return serial in self._issued[authority]
+
+    def previous(self, issuer_key_id: str, serial: str) -> dict[str, str] | None:
+        """更新前の証明書: issuer key id and serial of the certificate that this one replaced."""
+        return self._previous.get(f"{issuer_key_id}/{serial}")
+
+    @cached_property
+    def _previous(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = json.loads((self.folder / "previous.json").read_text())
+        return found
 
     def revocations(self, authority: str) -> dict[int, Revocation]:
         """失効一覧: those of create() and those set since, as far as their time has come."""

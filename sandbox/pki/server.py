@@ -2,12 +2,15 @@
 
 - ``POST /ocsp/<authority>`` (and ``GET /ocsp/<authority>/<base64>``), ``GET /crl/<authority>.crl``,
   ``GET /crl/<authority>/<municipality>.crl``, ``POST /tsa``
+- ``POST /previous`` {"issuer_key_id": hex, "serial": decimal} answers the same two of the certificate it replaced, or
+  404. J-LIS supplies this to eligible verifiers over an interface that is not public (jpki-card.md 7.4): this is ours.
 - ``GET /_sandbox/control`` shows control.json; ``POST /_sandbox/mode`` {"service", "mode", "seconds"?},
   ``POST /_sandbox/revoke`` and ``/_sandbox/restore`` {"holder", "kind"} change it.
 """
 
 import base64
 import binascii
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,10 +18,10 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from sandbox.pki import control, names
 from sandbox.pki.control import Fault, Mode, Service
@@ -43,6 +46,12 @@ class _Subject(BaseModel):
     model_config = ConfigDict(extra="forbid")
     holder: str
     kind: str
+
+
+class _CertificateNumber(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    issuer_key_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
+    serial: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,50}$")]
 
 
 class PkiServer(ThreadingHTTPServer):
@@ -125,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._crl(name, file.removesuffix(".crl"))
             case ("POST", "tsa"):
                 self._tsa(body)
+            case ("POST", "previous"):
+                self._previous(body)
             case (_, "_sandbox", *rest):
                 self._panel(rest, body)
             case _:
@@ -151,6 +162,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _tsa(self, body: bytes) -> None:
         if not self._faulty(self.server.registry.control().fault("tsa")):
             self._send(HTTPStatus.OK, "application/timestamp-reply", self.server.timestamps.answer(body))
+
+    def _previous(self, body: bytes) -> None:
+        if self._faulty(self.server.registry.control().fault("previous")):
+            return
+        asked = _CertificateNumber.model_validate_json(body)
+        found = self.server.registry.previous(asked.issuer_key_id, asked.serial)
+        if found is None:
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"No certificate before this one is known.")
+        else:
+            self._send(HTTPStatus.OK, "application/json", json.dumps(found).encode())
 
     def _faulty(self, fault: Fault) -> bool:
         """Plays the fault; true if that was the whole answer."""

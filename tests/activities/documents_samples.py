@@ -65,9 +65,18 @@ def context(language: str = "ja", **answers: Any) -> dict[str, Any]:
             "screening_date": "2027-01-14",
             "baby_name": "姫路　さくら",
             "baby_birth_date": "2026-05-20",
+            "organization_name": "株式会社見本データ工房",
+            "corporate_number": "5999901000011",
+            "office_address": "兵庫県姫路市駅前町一丁目２番地",
+            "representative_title": "代表取締役",
+            "representative_name": "見本　創",
         }
         | answers,
-        "labels": {"screening": "乳がん検診", "clinic": "中央保健センター"},
+        "labels": {
+            "screening": "乳がん検診",
+            "clinic": "中央保健センター",
+            "cooperation_fields": "データ利活用、交通・移動",
+        },
         "decision": {"points": 5000, "awarded_on": date(2026, 11, 23)},
         "payment": {
             "amount": 410,

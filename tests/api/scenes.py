@@ -10,8 +10,9 @@ import httpx
 from psycopg.rows import dict_row
 
 from api.counter import SESSION_COOKIE
-from card.transport import FrameReader
-from machine.demo import ANSWERS
+from card.errors import CardAbsent
+from card.transport import Transport
+from machine.demo import ANSWERS, city
 from machine.layout import Layout, url
 from machine.postgres import Role
 from machine.visitor import Visitor, wait_for
@@ -142,27 +143,47 @@ class Books:
         """A session as a login would have opened it; its token."""
         token = secrets.token_urlsafe(32)
         self.write(
-            "insert into session (token_hash, municipality, account_id, expires_at)"
-            " values (%s, %s, %s, now() + interval '1 hour')",
+            "insert into session (token_hash, municipality, account_id, credential_id, expires_at)"
+            " select %s, %s, id, credential_id, now() + interval '1 hour' from"
+            " (select account_id as id, id as credential_id from credential where account_id = %s limit 1) as known",
             hashlib.sha256(token.encode()).digest(), municipality, account_id,
         )  # fmt: skip
         return token
 
     def account(self, municipality: str = HIMEJI) -> str:
+        """An account, known by a card nobody has."""
         made = self.rows("insert into account (municipality) values (%s) returning id", municipality)
+        self.write(
+            "insert into credential (kind, issuer_key_id, serial, municipality, account_id)"
+            " values ('jpki_card', %s, '1', %s, %s)", secrets.token_bytes(20), municipality, made[0]["id"],
+        )  # fmt: skip
         return str(made[0]["id"])
 
-    def newcomer(self, *functions: str, municipality: str = HIMEJI) -> Visitor:
-        """Somebody nobody else knows, logged in; an officer where `functions` are given. Close it."""
+    def newcomer(self, *duties: str, municipality: str = HIMEJI) -> Visitor:
+        """Somebody nobody else knows, logged in; an officer where `duties` are given. Close it.
+
+        A duty is department:function; a function alone counts in the whole city.
+        """
         account_id = self.account(municipality)
-        if functions:
+        if duties:
             self.write(
-                "insert into officer (account_id, municipality, name, functions) values (%s, %s, %s, %s)",
-                account_id, municipality, "臨時　職員", list(functions),
+                "insert into officer (account_id, municipality, name) values (%s, %s, %s)",
+                account_id, municipality, "臨時　職員",
             )  # fmt: skip
-        visitor = Visitor(self.layout.public_url, FrameReader("127.0.0.1", self.layout.ports.cards), "nobody", {})
+        for duty in duties:
+            department, _, function = duty.rpartition(":")
+            self.write(
+                "insert into officer_duty (account_id, municipality, department, function) values (%s, %s, %s, %s)",
+                account_id, municipality, department or "*", function,
+            )  # fmt: skip
+        visitor = Visitor(city(self.layout), no_card, {})
         visitor.http.cookies.set(SESSION_COOKIE, self.session(account_id, municipality))
         return visitor
+
+
+def no_card() -> Transport:
+    """Whoever came without one."""
+    raise CardAbsent
 
 
 class Ledger:

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from card.agent.request import SigningRequest
 from machine.layout import Layout
 from machine.visitor import CounterRefused, Visitor
 from sandbox.people import HANAKO, KENJI, OFFICER, TARO
@@ -12,21 +13,17 @@ from tests.api.scenes import CERTIFICATE, SCREENING, Books, certificate, deliver
 from tests.conftest import Meet
 
 
-def asked(visitor: Visitor) -> tuple[str, dict]:
+def asked(visitor: Visitor) -> tuple[str, SigningRequest]:
     """A draft and the request to sign it."""
     draft_id = visitor.fill_in(CERTIFICATE, certificate())
     request_id = visitor.post(f"/api/drafts/{draft_id}/signing-request")["id"]
-    return draft_id, visitor.get(f"/api/signing-requests/{request_id}") | {"id": request_id}
+    return draft_id, visitor.asked(request_id)
 
 
-def send(visitor: Visitor, request: dict, cms: bytes, nonce: str | None = None) -> tuple[int, str]:
-    body = {"nonce": nonce or request["nonce"], "cms": base64.b64encode(cms).decode()}
-    answer = visitor.http.post(f"/api/signing-requests/{request['id']}", json=body)
+def send(visitor: Visitor, request: SigningRequest, cms: bytes, nonce: str | None = None) -> tuple[int, str]:
+    body = {"nonce": nonce or request.nonce, "cms": base64.b64encode(cms).decode()}
+    answer = visitor.http.post(f"/api/signing-requests/{request.id}", json=body)
     return answer.status_code, "" if answer.is_success else answer.json()["title"]
-
-
-def bytes_of(request: dict) -> bytes:
-    return base64.b64decode(request["content"])
 
 
 def unfiled(books: Books, draft_id: str) -> bool:
@@ -42,12 +39,12 @@ def untouched(books: Books, draft_id: str) -> bool:
 def test_a_signature_over_other_bytes_is_refused_and_nothing_is_filed(meet: Meet, books: Books) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
-    cheaper = bytes_of(request).replace(b'"copies":1', b'"copies":2')
-    assert cheaper != bytes_of(request)
+    cheaper = request.content.replace(b'"copies":1', b'"copies":2')
+    assert cheaper != request.content
 
     assert send(hanako, request, hanako.sign("signing", cheaper)) == (422, "certificate_refused")
     assert untouched(books, draft_id)
-    assert send(hanako, request, hanako.sign("signing", bytes_of(request)))[0] == 200, "the right bytes still may"
+    assert send(hanako, request, hanako.sign("signing", request.content))[0] == 200, "the right bytes still may"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +61,7 @@ def test_what_is_no_signature_is_refused(meet: Meet, books: Books, cms: bytes) -
 def test_a_damaged_signature_is_refused(meet: Meet, books: Books) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
-    cms = bytearray(hanako.sign("signing", bytes_of(request)))
+    cms = bytearray(hanako.sign("signing", request.content))
     cms[-20] ^= 1
 
     assert send(hanako, request, bytes(cms)) == (422, "certificate_refused")
@@ -74,10 +71,10 @@ def test_a_damaged_signature_is_refused(meet: Meet, books: Books) -> None:
 def test_a_signing_request_is_used_once(meet: Meet, books: Books) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
-    return_url = hanako.answer(request["id"], "signing")
+    return_url = hanako.answer(request.id)
 
-    assert send(hanako, request, hanako.sign("signing", bytes_of(request))) == (410, "signing_request_gone")
-    assert hanako.http.get(f"/api/signing-requests/{request['id']}").status_code == 410
+    assert send(hanako, request, hanako.sign("signing", request.content)) == (410, "signing_request_gone")
+    assert hanako.http.get(f"/api/signing-requests/{request.id}").status_code == 410
     assert unfiled(books, draft_id), "nothing is filed before the browser that asked is back"
     receipt_number = hanako.redeem(draft_id, return_url)
     assert hanako.redeem(draft_id, return_url) == receipt_number, "a page loaded twice finds the same case"
@@ -87,9 +84,9 @@ def test_a_signing_request_is_used_once(meet: Meet, books: Books) -> None:
 def test_a_card_tricked_into_signing_a_strangers_request_files_nothing(meet: Meet, books: Books) -> None:
     stranger, hanako = meet(TARO), meet(HANAKO)
     draft_id, request = asked(stranger)
-    given_to_hanako = hanako.answer(request["id"], "signing")
+    given_to_hanako = hanako.answer(request.id)
 
-    for visitor, return_url in ((hanako, given_to_hanako), (stranger, f"/drafts/{draft_id}/signed/{request['id']}")):
+    for visitor, return_url in ((hanako, given_to_hanako), (stranger, f"/drafts/{draft_id}/signed/{request.id}")):
         with pytest.raises(CounterRefused) as refusal:
             visitor.redeem(draft_id, return_url)
         assert refusal.value.status in (404, 410)
@@ -100,11 +97,11 @@ def test_of_two_requests_for_one_draft_the_second_finds_it_filed(meet: Meet, boo
     hanako = meet(HANAKO)
     draft_id, first = asked(hanako)
     second_id = hanako.post(f"/api/drafts/{draft_id}/signing-request")["id"]
-    second = hanako.get(f"/api/signing-requests/{second_id}") | {"id": second_id}
-    assert first["nonce"] != second["nonce"]
-    receipt_number = hanako.redeem(draft_id, hanako.answer(first["id"], "signing"))
+    second = hanako.asked(second_id)
+    assert first.nonce != second.nonce
+    receipt_number = hanako.redeem(draft_id, hanako.answer(first.id))
 
-    assert hanako.redeem(draft_id, hanako.answer(second["id"], "signing")) == receipt_number
+    assert hanako.redeem(draft_id, hanako.answer(second.id)) == receipt_number
     assert books.of_draft(draft_id)["submissions"] == 1
 
 
@@ -112,10 +109,10 @@ def test_a_nonce_of_another_request_is_refused(meet: Meet, books: Books) -> None
     hanako = meet(HANAKO)
     _, earlier = asked(hanako)
     draft_id, request = asked(hanako)
-    cms = hanako.sign("signing", bytes_of(request))
+    cms = hanako.sign("signing", request.content)
 
-    assert send(hanako, request, cms, nonce=earlier["nonce"]) == (410, "signing_request_gone")
-    replayed = hanako.sign("signing", bytes_of(earlier))
+    assert send(hanako, request, cms, nonce=earlier.nonce) == (410, "signing_request_gone")
+    replayed = hanako.sign("signing", earlier.content)
     assert send(hanako, request, replayed) == (422, "certificate_refused"), "signed bytes of another request"
     assert untouched(books, draft_id)
 
@@ -123,8 +120,8 @@ def test_a_nonce_of_another_request_is_refused(meet: Meet, books: Books) -> None
 def test_a_signing_request_that_ran_out_is_gone(meet: Meet, books: Books) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
-    cms = hanako.sign("signing", bytes_of(request))
-    books.write("update signing_request set expires_at = now() where id = %s", request["id"])
+    cms = hanako.sign("signing", request.content)
+    books.write("update signing_request set expires_at = now() where id = %s", request.id)
 
     assert send(hanako, request, cms) == (410, "signing_request_gone")
     assert untouched(books, draft_id)
@@ -135,11 +132,11 @@ def test_a_login_certificate_does_not_sign_an_application(meet: Meet) -> None:
     draft_id, request = asked(hanako)
 
     body = {
-        "nonce": request["nonce"],
-        "cms": base64.b64encode(hanako.sign("authentication", bytes_of(request))).decode(),
+        "nonce": request.nonce,
+        "cms": base64.b64encode(hanako.sign("authentication", request.content)).decode(),
     }
 
-    path = hanako.post(f"/api/signing-requests/{request['id']}", body)["return_url"]
+    path = hanako.post(f"/api/signing-requests/{request.id}", body)["return_url"]
 
     case = hanako.await_case(hanako.redeem(draft_id, path), "rejected")
     assert case["reason"] == "wrong_certificate_kind"
@@ -151,10 +148,10 @@ def test_answers_changed_after_asking_are_not_what_was_signed(meet: Meet, books:
     draft_id, request = asked(hanako)
     hanako.put(f"/api/drafts/{draft_id}/answers", {"answers": certificate(copies=5)})
 
-    path = hanako.answer(request["id"], "signing")
+    path = hanako.answer(request.id)
 
     filed = hanako.case(hanako.redeem(draft_id, path))
-    assert filed["answers"]["copies"] == json.loads(bytes_of(request))["answers"]["copies"] == 1, "as it was signed"
+    assert filed["answers"]["copies"] == json.loads(request.content)["answers"]["copies"] == 1, "as it was signed"
 
 
 def test_drafts_and_cases_of_another_person_do_not_exist(meet: Meet, books: Books) -> None:

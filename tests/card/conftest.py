@@ -1,18 +1,16 @@
-"""カードの試験: a real reader over TCP with the sandbox's cards."""
+"""カードの試験: the sandbox's cards, held in memory or lying on a real pcscd."""
 
-import socket
-import threading
-import time
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from card_city import City, running_city
+from card_stand import awaited
 
-from card.agent import AgentSettings, create_app
 from card.jpki import JpkiCard
-from card.transport import FrameReader, FrameTransport
+from card.watch import snapshot
 from sandbox import cards, pki
 
 
@@ -24,49 +22,45 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.fixture
-def reader(folder: Path) -> Iterator[cards.Reader]:
-    """A card reader whose cards have all their tries."""
-    with cards.running(folder) as running:
+@pytest.fixture(scope="session")
+def stack(folder: Path) -> Iterator[cards.Stack]:
+    """A real pcscd with two virtual readers. One per process: libpcsclite reads its address once."""
+    place = Path(tempfile.mkdtemp(prefix="pcsc"))  # short: a socket's path has at most 107 bytes
+    with cards.running(folder, place) as running:
+        os.environ["PCSCLITE_CSOCK_NAME"] = str(running.socket)
         yield running
+    shutil.rmtree(place)
 
 
 @pytest.fixture
-def lay(reader: cards.Reader) -> Iterator[Callable[[str], JpkiCard]]:
-    """Lays a card on the reader, after taking the last one off."""
-    laid: list[JpkiCard] = []
+def lay_on_reader(stack: cards.Stack) -> Iterator[Callable[..., None]]:
+    """Lays a card (with a fault, on a slot) on the real reader; after the test readers are empty, tries restored."""
+    laid: set[str] = set()
 
-    def lay_card(name: str) -> JpkiCard:
-        take_off()
-        laid.append(JpkiCard(FrameTransport("127.0.0.1", reader.port, name, timeout=2)))
-        return laid[0]
-
-    def take_off() -> None:
-        while laid:
-            laid.pop().close()
+    def lay_card(card: str, fault: str = "", slot: int = 0) -> None:
+        laid.add(card)
+        stack.take_off(slot)
+        # pcscd looks every 0.4 s: a card exchanged faster than that is the old one to it.
+        assert awaited(lambda: stack.readers[slot] not in snapshot().with_card), "pcscd does not see the card go"
+        stack.lay(card, fault, slot)
 
     yield lay_card
-    take_off()
+    for slot in range(len(stack.readers)):
+        stack.take_off(slot)
+    for card in laid:
+        stack.restore(card)
 
 
 @pytest.fixture
-def city() -> Iterator[City]:
-    with running_city() as city:
-        yield city
+def lay(folder: Path) -> Callable[[str], JpkiCard]:
+    """Opens a card in memory; it keeps its retry counters for the length of the test."""
+    held: dict[str, cards.HeldCard] = {}
 
+    def lay_card(words: str) -> JpkiCard:
+        card, _, kind = words.partition(" ")
+        if words not in held:
+            held[words] = cards.hold(folder, card, kind)
+        held[words].power_cycle()
+        return JpkiCard(held[words])
 
-@pytest.fixture
-def agent(reader: cards.Reader, city: City) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        settings = AgentSettings(port, frozenset({city.origin}), FrameReader("127.0.0.1", reader.port))
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), access_log=False, log_level="warning"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started:
-            assert time.monotonic() < deadline, "the card agent did not come up"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(10)
+    return lay_card

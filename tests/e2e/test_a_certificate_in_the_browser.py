@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from machine.layout import Layout
 from machine.pdf_check import validate_independently
-from sandbox.people import HANAKO, OFFICER, YUMI
+from sandbox.people import HANAKO, OFFICER
 from tests.e2e.conftest import Sit
 
 
@@ -59,13 +59,3 @@ def test_a_form_with_mistakes_says_where_and_what_to_enter(sit_down: Sit) -> Non
     said = " ".join(page.locator(f"#{each}").inner_text() for each in described.split())
     assert "5以下の数を入力してください" in said
     expect(copies).to_have_value("9")
-
-
-def test_a_person_who_moved_logs_in_but_is_told_why_the_signature_is_refused(sit_down: Sit) -> None:
-    yumi = sit_down(YUMI)
-    page = yumi.start_certificate()
-    yumi.fill_in_certificate()
-    page.get_by_role("button", name=re.compile("署名")).click()
-    yumi.sign()
-
-    yumi.read_until(re.compile("失効"))

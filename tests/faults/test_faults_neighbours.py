@@ -90,9 +90,9 @@ def test_nobody_logs_in_on_a_certificate_whose_state_is_unknown(neighbours: Neig
     neighbours.pki("ocsp", "down")
     neighbours.pki("crl", "down")
     asked = hanako.post("/api/login-requests", {"language": "ja"})
-    request = hanako.get(f"/api/signing-requests/{asked['id']}")
-    cms = hanako.sign("authentication", base64.b64decode(request["content"]))
-    body = {"nonce": request["nonce"], "cms": base64.b64encode(cms).decode()}
+    request = hanako.asked(asked["id"])
+    cms = hanako.sign("authentication", request.content)
+    body = {"nonce": request.nonce, "cms": base64.b64encode(cms).decode()}
     answer = hanako.http.post(f"/api/signing-requests/{asked['id']}", json=body)
 
     assert (answer.status_code, answer.json()["title"]) == (503, "certificate_unknown")

@@ -188,6 +188,25 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
         "steps[0].kind: check_signature needs identity: signature; write: identity: signature, or leave the step out",
         "id: signature,",
     ),
+    "a certificate of nobody": (
+        ("kind: check_signature,", "kind: check_signature, certificates: [busines],"),
+        'steps[0].certificates[0]: "busines" is not known here; write: certificates: business',
+    ),
+    "claims about a person": (
+        ("kind: check_signature,", "kind: check_signature, claims: {name: answers.name},"),
+        "steps[0].claims: claims are about an organisation, whose certificate is not accepted here; write: "
+        "certificates: [business], or leave the claims out",
+    ),
+    "a claim nobody was asked for": (
+        ("kind: check_signature,", "kind: check_signature, certificates: [business], claims: {name: answers.copis},"),
+        'steps[0].claims.name: the rule reads "copis", which is no field of the form; write: answers.copies',
+    ),
+    "an organisation in the resident register": (
+        ("kind: check_signature,", "kind: check_signature, certificates: [individual, business],"),
+        "steps[1].kind: check_register is about a person, and organisations may sign here; write: certificates: "
+        "[individual] in check_signature, or leave it out",
+        "    kind: check_register",
+    ),
     "an eligibility without refusal": (
         ("    refusal: {ja: 15歳以上, en: Aged 15 or over, zh: 15岁以上, ko: 15세 이상}\n", ""),
         "steps[1]: eligible and refusal belong together; write: both, or neither",

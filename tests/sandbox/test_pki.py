@@ -19,8 +19,11 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from sandbox import pki
+from sandbox.companies import COMPANIES, Company
 from sandbox.people import PEOPLE
+from sandbox.pki import crl
 from sandbox.pki.profiles import birth_date_text
+from sandbox.pki.registry import Registry
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +225,10 @@ def test_openssl_accepts_every_revocation_list_of_the_anchors(folder: Path, base
             )
             assert "verify OK" in said
             revoked = "Serial Number:" in said.split("Revoked Certificates:")[-1]
-            assert revoked == (one["id"] == "jpki-signature-03" and ("Himeji" in point or point == "*")), point
+            some = one["id"] == "registrar" or (
+                one["id"] == "jpki-signature-03" and ("Himeji" in point or point == "*")
+            )
+            assert revoked == some, point
 
 
 def test_a_part_of_the_list_names_the_distribution_point_of_the_certificate(folder: Path, base: str) -> None:
@@ -314,3 +320,133 @@ def test_the_control_panel_refuses_what_it_does_not_know(base: str) -> None:
     assert httpx.post(f"{base}/_sandbox/revoke", json={"holder": "sakura", "kind": "signing"}).status_code == 400
     assert httpx.post(f"{base}/_sandbox/explode", json={}).status_code == 404
     assert httpx.post(f"{base}/tsa", content=b"x" * 70_000).status_code == 413
+
+
+# --- smartphones, renewed cards
+
+
+def test_a_smartphone_has_keys_numbers_and_policies_of_its_own(folder: Path, base: str) -> None:
+    for kind, policy in (("signing", "1.2.392.200149.8.5.1.1.40"), ("authentication", "1.2.392.200149.8.5.1.3.40")):
+        card, phone = (pki.credential(folder, holder, kind).certificate for holder in ("hanako", "hanako_phone"))
+        assert card.public_key() != phone.public_key()
+        assert card.serial_number != phone.serial_number
+        (info,) = phone.extensions.get_extension_for_class(x509.CertificatePolicies).value
+        assert info.policy_identifier.dotted_string == policy
+        authority = "jpki-signature-03" if kind == "signing" else "jpki-authentication-03"
+        assert anchor(folder, authority)["policies"][policy] == "smartphone"  # type: ignore[index]
+    said = json.loads((folder / "cards" / "hanako_phone" / "card.json").read_text())
+    assert (said["person"], said["label"]) == ("hanako", "smartphone")
+
+
+def number(credential: pki.Credential) -> dict[str, str]:
+    issuer = credential.issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return {"issuer_key_id": issuer.digest.hex(), "serial": str(credential.certificate.serial_number)}
+
+
+@pytest.mark.parametrize("kind", ["authentication", "signing"])
+def test_a_renewed_card_names_the_certificate_it_replaced(folder: Path, base: str, kind: str) -> None:
+    old, new = (number(pki.credential(folder, holder, kind)) for holder in ("kenji", "kenji_renewed"))
+    answer = httpx.post(f"{base}/previous", json=new)
+    assert (answer.status_code, answer.json()) == (200, old)
+    assert httpx.post(f"{base}/previous", json=old).status_code == 404
+
+
+@pytest.mark.parametrize(("holder", "birthdays"), [("kenji", 5), ("kenji_renewed", 6)])
+def test_a_card_lasts_to_the_fifth_birthday_and_a_renewed_one_to_the_sixth(
+    folder: Path, base: str, holder: str, birthdays: int
+) -> None:
+    certificate = pki.credential(folder, holder, "signing").certificate
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    assert ends.strftime("%m%d") == "0208"
+    first = begins.year if (begins.month, begins.day) < (2, 8) else begins.year + 1
+    assert ends.year - first + 1 == birthdays
+
+
+def test_the_previous_number_fails_on_demand_and_refuses_nonsense(folder: Path, base: str) -> None:
+    asked = number(pki.credential(folder, "kenji_renewed", "signing"))
+    assert httpx.post(f"{base}/previous", json=asked | {"serial": "12x"}).status_code == 400
+    assert httpx.post(f"{base}/previous", json=asked | {"issuer_key_id": "00"}).status_code == 400
+    pki.set_mode(folder, "previous", "down")
+    assert httpx.post(f"{base}/previous", json=asked).status_code == 503
+
+
+# --- businesses
+
+
+@pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company.key)
+def test_openssl_opens_the_file_of_every_company_and_believes_its_certificate(
+    folder: Path, base: str, tmp_path: Path, company: Company
+) -> None:
+    place = folder / "companies" / f"{company.key}.p12"
+    opened = openssl("pkcs12", "-in", place, "-nodes", "-passin", f"pass:{company.passphrase}")
+    assert "BEGIN PRIVATE KEY" in opened
+    (tmp_path / "company.pem").write_text(opened[opened.index("-----BEGIN CERTIFICATE") :])
+    root = folder / "ca" / f"{company.issuer}.pem"
+    said = openssl("verify", "-ignore_critical", "-CAfile", root, tmp_path / "company.pem")
+    assert said.endswith("OK\n")
+    assert json.loads(place.with_suffix(".json").read_text())["passphrase"] == company.passphrase
+    with pytest.raises(ValueError, match="password"):
+        pkcs12.load_key_and_certificates(place.read_bytes(), b"guess")
+
+
+def test_a_registered_company_is_written_as_the_ministry_writes_it(folder: Path, base: str) -> None:
+    """registeredCorporationInfo by asn1crypto: explicitly tagged texts, the number without its check digit."""
+    certificate = pki.credential(folder, "data_works", "business_signing").certificate
+    registrar = certificate.extensions.get_extension_for_oid(x509.ObjectIdentifier("1.2.392.100300.1.1.2"))
+    assert registrar.critical
+    info = certificate.extensions.get_extension_for_oid(x509.ObjectIdentifier("1.2.392.100300.1.1.3"))
+    assert not info.critical
+    assert isinstance(info.value, x509.UnrecognizedExtension)
+    said = openssl("asn1parse", "-inform", "DER", "-i", data=info.value.value)
+    assert [line.split("cont [ ")[1][0] for line in said.splitlines() if "cont [" in line] == list("012346")
+    assert "PRINTABLESTRING   :999901000011" in said
+    assert "株式会社見本データ工房".encode() in info.value.value
+    critical = {one.oid.dotted_string for one in certificate.extensions if one.critical}
+    assert critical == {"1.2.392.100300.1.1.2", ExtensionOID.KEY_USAGE.dotted_string}
+
+
+def test_each_look_alike_says_test_and_where_it_writes_the_organisation(folder: Path, base: str) -> None:
+    entries = json.loads((folder / "anchors.json").read_text())["anchors"]
+    business = [one for one in entries if one["use"] == "business_signing"]
+    assert [one["id"] for one in business] == ["registrar", "tdb-type-a", "e-probatio-ps2", "aosign-g2"]
+    for one in business:
+        subject = x509.load_pem_x509_certificate(one["certificate"].encode()).subject
+        assert "TEST" in subject.rfc4514_string()
+        assert one["subject"]["name"]
+        assert one["sandbox"]
+
+
+def test_a_company_can_be_revoked_while_serving(folder: Path, base: str) -> None:
+    transit = pki.credential(folder, "transit", "business_signing").certificate.serial_number
+    httpx.post(f"{base}/_sandbox/revoke", json={"holder": "transit", "kind": "business_signing"}).raise_for_status()
+    listed = x509.load_der_x509_crl(httpx.get(f"{base}/crl/e-probatio-ps2.crl").content)
+    assert listed.get_revoked_certificate_by_serial_number(transit) is not None
+
+
+# --- large lists
+
+
+@pytest.mark.parametrize("count", [0, 20, 30_000])
+def test_openssl_accepts_a_large_revocation_list(folder: Path, base: str, count: int) -> None:
+    authority = Registry(folder).authorities["jpki-signature-03"]
+    content = crl.large(authority, count, "Himeji-shi")
+    said = openssl("crl", "-inform", "DER", "-noout", "-CAfile", folder / "ca" / "jpki-signature-03.pem", data=content)
+    assert "verify OK" in said
+    revocations = x509.load_der_x509_crl(content)
+    assert len(revocations) == count
+    serials = (crl.FIRST_OF_LARGE - 1, crl.FIRST_OF_LARGE, crl.FIRST_OF_LARGE + count - 1, crl.FIRST_OF_LARGE + count)
+    found = [revocations.get_revoked_certificate_by_serial_number(serial) is not None for serial in serials]
+    assert found == [False, count > 0, count > 0, False]
+    if count:
+        assert revocations[0].extensions.get_extension_for_class(x509.CRLReason).value.reason
+    part = revocations.extensions.get_extension_for_class(x509.IssuingDistributionPoint)
+    assert part.critical
+
+
+def test_a_large_list_is_the_same_for_the_same_moment(folder: Path, base: str) -> None:
+    authority, at = Registry(folder).authorities["jpki-authentication-03"], datetime(2026, 11, 23, tzinfo=UTC)
+    assert crl.large(authority, 100, at=at) == crl.large(authority, 100, at=at)
+    whole = x509.load_der_x509_crl(crl.large(authority, 100, at=at))
+    assert whole.last_update_utc == at - timedelta(hours=1)
+    with pytest.raises(x509.ExtensionNotFound):
+        whole.extensions.get_extension_for_class(x509.IssuingDistributionPoint)

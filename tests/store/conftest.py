@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from machine.layout import Layout, environment
 from machine.postgres import Role
 from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
-from store import cases, people
+from store import cases, credentials
 from store.cases import CaseRow
+from store.credentials import CARD, Certificate, Credential, CredentialKey
 from store.database import Database
-from store.people import CredentialKey
 from store.receipts import new_receipt_number
 from store.settings import StoreSettings
 
@@ -60,8 +60,16 @@ def owner(town: Layout, settings: StoreSettings) -> Iterator[psycopg.Connection]
 
 def an_account(connection: Connection) -> UUID:
     """A new account, by a certificate nobody else has."""
-    key = CredentialKey("jpki", os.urandom(20), str(int.from_bytes(os.urandom(4))))
-    return people.find_or_open_account(connection, key)
+    return a_registered_card(connection).account_id
+
+
+def a_card() -> Certificate:
+    """A certificate nobody else has."""
+    return Certificate(CredentialKey(CARD, os.urandom(20), str(int.from_bytes(os.urandom(4)))))
+
+
+def a_registered_card(connection: Connection) -> Credential:
+    return credentials.open_account(connection, a_card())
 
 
 def a_case(connection: Connection, municipality: MunicipalityCode = HIMEJI) -> CaseRow:

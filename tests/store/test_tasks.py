@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from procedures.values import StepId
 from store import commands, people, tasks
 from store.database import Database
+from store.people import Duty
 from store.tasks import TaskRow
 from tests.store.conftest import HIMEJI, a_case, an_account
 
@@ -36,7 +37,7 @@ def an_open_task(database: Database) -> Iterator[tuple[Connection, TaskRow]]:
 
 def an_officer(connection: Connection) -> UUID:
     account_id = an_account(connection)
-    people.appoint(connection, account_id, "窓口　一郎", ["certificate_review"])
+    people.appoint(connection, account_id, "窓口　一郎", [Duty("residents", "certificate_review")])
     return account_id
 
 
@@ -102,4 +103,4 @@ def test_a_task_is_closed_once(database: Database) -> None:
         officer = an_officer(connection)
         assert tasks.close(connection, task.id, "approve", officer) == {}
         assert tasks.close(connection, task.id, "approve", officer) is None
-        assert task.id not in {each.id for each in tasks.inbox(connection, ["certificate_review"])}
+        assert task.id not in {each.id for each in tasks.inbox(connection, [Duty("*", "certificate_review")])}

@@ -173,13 +173,14 @@ class Authority:
             x509.SubjectAlternativeName: (other_names(PERSON), False),
         }
 
-    def responder(self, key: str = "responder", **changes: Any) -> x509.Certificate:
+    def responder(self, key: str = "responder", *, nocheck: bool = True, **changes: Any) -> x509.Certificate:
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
         profile = {
             x509.KeyUsage: (usage("digital_signature"), True),
             x509.ExtendedKeyUsage: (purpose, False),
             x509.SubjectAlternativeName: None,
             x509.CertificatePolicies: None,
+            x509.OCSPNoCheck: (x509.OCSPNoCheck(), False) if nocheck else None,
         }
         return self.issue(key, serial=99, extensions=profile, **changes)
 

@@ -5,18 +5,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from api.problems import problem
 from api.views import (
     AttachmentView,
     CaseLine,
     CaseStatus,
     CaseView,
+    CertificateView,
     DocumentView,
     DraftView,
+    DutyView,
     NoticeView,
+    OrganizationFacts,
     PaymentView,
     PersonFacts,
     PointsLine,
     PointsView,
+    SessionView,
     TaskLine,
     TaskView,
     TimelineEntry,
@@ -30,7 +35,7 @@ from procedures.texts import Language
 from procedures.values import Points, ProcedureId, ReceiptNumber, StepId, Yen
 from ui import form, municipality, pages, wording
 from ui.admin import contents as admin_contents
-from ui.resident import contents
+from ui.resident import account, contents
 from ui.reviewer import contents as reviewer_contents
 
 AGENT, GATEWAY = "http://127.0.0.1:47001", "https://pay.example"
@@ -40,7 +45,14 @@ NOW = datetime(2026, 4, 1, 1, 30, tzinfo=UTC)
 RECEIPT = ReceiptNumber("2026-0401-7KQ4-M2")
 RESIDENT = Visitor(account_id=UUID(int=1))
 OFFICER = Visitor(
-    account_id=UUID(int=2), officer_name="姫路 花子", functions=frozenset({"certificate_review", "administrator"})
+    account_id=UUID(int=2),
+    officer_name="姫路 花子",
+    duties=frozenset(
+        {
+            DutyView(department="resident_counter", function="certificate_review"),
+            DutyView(department="*", function="administrator"),
+        }
+    ),
 )
 CARD = ("brand", "last4", "paid_at")
 HOSTILE = "<script>alert('{{7*7}}')</script>=cmd|' /C calc'!A0\" onfocus=x"
@@ -124,7 +136,8 @@ REGISTERED = {"name": "山田　太郎", "address": "兵庫県姫路市飾磨区
 def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **changes: object) -> TaskView:
     plain = {
         "id": UUID(int=6), "receipt_number": RECEIPT, "procedure": "residence_certificate", "version": 1,
-        "step": "review", "kind": kind, "function": "certificate_review", "task_version": 3,
+        "department": "resident_counter", "step": "review", "kind": kind, "function": "certificate_review",
+        "task_version": 3,
         "assignee": OFFICER.account_id, "assignee_name": OFFICER.officer_name, "lease_until": NOW + timedelta(hours=1),
         "findings": ("register_differs_address",), "opened_at": NOW, "due_at": NOW + timedelta(days=3),
         "escalated": False,
@@ -136,6 +149,13 @@ def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **
         "documents": (), "outcome": None, "reason": None,
     }  # fmt: skip
     return TaskView.model_validate({**plain, **changes})
+
+
+def an_organizations_task(hostile: bool = False) -> TaskView:
+    """A task of a case that an organisation signed, whose certificate gives no corporate number."""
+    said = OrganizationFacts(organization=HOSTILE if hostile else "見本測量合同会社", representative="測量　正")
+    found = ("signer_differs_corporate_number",)
+    return a_task(signer=None, registered=None, differences=(), findings=found, organization=said, payments=())
 
 
 def a_balance() -> PointsView:
@@ -251,8 +271,37 @@ def _of_procedure(language: Language, procedure: Procedure, hostile: bool) -> It
 
 
 def _login() -> Iterator[Sample]:
-    yield Sample("login", "resident/login.html", {"next": "/cases?a=1&b=2", "failed": False}, None, "/login")
-    yield Sample("login failed", "resident/login.html", {"next": HOSTILE, "failed": True}, None, "/login")
+    yield Sample("login", "resident/login.html", login("/cases?a=1&b=2"), None, "/login")
+    yield Sample("login failed", "resident/login.html", login(HOSTILE, failed=True), None, "/login")
+    staff = login("/inbox") | {"staff_login": HOSTILE}
+    yield Sample("login for staff", "resident/login.html", staff, None, "/login")
+    yield from _account()
+
+
+def login(next_page: str, *, failed: bool = False) -> dict[str, object]:
+    return {"next": next_page, "failed": failed, "staff_login": None}
+
+
+def _account() -> Iterator[Sample]:
+    kinds = (("jpki_card", None), ("jpki_smartphone", None), ("oidc", None), ("jpki_card", "renewed"))
+    held = tuple(
+        CertificateView.model_validate(
+            {"id": UUID(int=number), "kind": kind, "registered_at": NOW, "suspension": suspension,
+             "expires_at": None if kind == "oidc" else NOW + timedelta(days=900), "in_use": number == 0}
+        )
+        for number, (kind, suspension) in enumerate((*kinds, ("jpki_card", "revoked"), ("jpki_card", "administrator")))
+    )  # fmt: skip
+    here = SessionView(kind="jpki_card", created_at=NOW, last_seen_at=NOW, current=True)
+    elsewhere = here.model_copy(update={"kind": "jpki_smartphone", "current": False})
+    path = "/account/certificates"
+    refusal = problem("certificate_taken").text
+    for name, shown in (
+        ("account", account.contents(held, (here, elsewhere))),
+        ("account with one certificate", account.contents(held[:1], (here,), added=True)),
+        ("account that ended others", account.contents(held[:2], (here,), ended=True)),
+        ("account refused", account.contents(held[:2], (here,), refusal)),
+    ):
+        yield Sample(name, "resident/account.html", shown, path=path)
 
 
 def _cases(language: Language, hostile: bool) -> Iterator[Sample]:
@@ -344,9 +393,11 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
             a_task(signer=None, registered=None, findings=(), attachments=(), payments=(), signature_outcome=None),
             None,
         ),
+        (an_organizations_task(hostile), None),
     ):
         page = reviewer_contents.task(language, procedure, view, NOW, typed, procedure.title if typed else None)
-        name = f"task {view.kind} {view.assignee} {view.closed_at} {typed is not None} {view.signer is None}"
+        whose = "an organization's " if view.organization else ""
+        name = f"{whose}task {view.kind} {view.assignee} {view.closed_at} {typed is not None} {view.signer is None}"
         yield Sample(name, "reviewer/task.html", page, OFFICER, f"/tasks/{view.id}")
     cases = [CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES]
     for name, found in (("admin cases", cases), ("no admin cases", [])):

@@ -47,6 +47,7 @@ def task(
         "rows": [(line.label.of(language), line.answer) for line in lines],
         "fields": [(f.id, f.label.of(language)) for f in procedure.form.fields()],
         "people": people(language, view),
+        "organization": organization(view),
         "typed": typed or Typed(),
         "problem": problem,
     }
@@ -61,6 +62,17 @@ def people(language: Language, view: TaskView) -> tuple[tuple[str, str, str, boo
     return tuple(
         (label, _attribute(language, name, signed), _attribute(language, name, registered), name in view.differences)
         for name, label in wording.ATTRIBUTES.items()
+    )
+
+
+def organization(view: TaskView) -> tuple[tuple[str, str, bool], ...]:
+    """事業者: label, what the certificate says, and whether the application says something else."""
+    if view.organization is None:
+        return ()
+    said = view.organization.model_dump()
+    return tuple(
+        (label, said[name] or "—", wording.DIFFERENCES.get(name) in view.findings)
+        for name, label in wording.ORGANIZATION.items()
     )
 
 

@@ -1,0 +1,141 @@
+"""スマートシティ共創パートナー登録 by the API: a person logs in, their organisation's certificate signs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from machine.layout import Layout
+from machine.visitor import CounterRefused, Visitor
+from sandbox.people import APPROVER, HANAKO, OFFICER
+from sandbox.pki import Credential, credential
+from tests.api.scenes import CERTIFICATE, Books, actions, certificate
+from tests.conftest import Meet
+from trust.reasons import Reason, sentences
+
+PARTNER = "smart_city_partner"
+
+
+def partner(**changes: object) -> dict[str, object]:
+    return {
+        "organization_kind": "company",
+        "organization_name": "（株）見本データ工房",
+        "corporate_number": "5999901000011",
+        "office_address": "兵庫県姫路市駅前町一丁目２番地",
+        "representative_title": "代表取締役",
+        "representative_name": "見本　創",
+        "contact_name": "姫路　花子",
+        "contact_mail": "partner@example.jp",
+        "contact_phone": "079-000-0000",
+        "cooperation_fields": ["data", "mobility"],
+        "proposal": "バスの乗降データを市と共有し、運行時刻の見直しに役立てます。",
+        "no_organized_crime": True,
+        "publication": True,
+    } | changes
+
+
+@dataclass(frozen=True)
+class CompanyFile:
+    """事業者の電子証明書のファイル, opened."""
+
+    held: Credential
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        return self.held.certificate
+
+    def sign(self, content: bytes) -> bytes:
+        return self.held.key.sign(content, padding.PKCS1v15(), hashes.SHA256())
+
+
+def company(town: Layout, key: str) -> CompanyFile:
+    return CompanyFile(credential(town.pki, key, "business_signing"))
+
+
+def file(visitor: Visitor, signer: CompanyFile | None, procedure: str, answers: dict[str, object]) -> str:
+    """Fill in, sign with the company's file (None: with the visitor's own card), file; the receipt number."""
+    draft_id = visitor.fill_in(procedure, answers)
+    asked = visitor.post(f"/api/drafts/{draft_id}/signing-request")
+    return visitor.redeem(draft_id, visitor.answer(asked["id"], signer=signer))
+
+
+def refused(visitor: Visitor, signer: CompanyFile | None, procedure: str, answers: dict[str, object]) -> str:
+    """What the applicant is told, at once: nothing was filed."""
+    with pytest.raises(CounterRefused) as refusal:
+        file(visitor, signer, procedure, answers)
+    assert (refusal.value.status, refusal.value.problem["title"]) == (422, "certificate_refused")
+    return str(refusal.value.problem["detail"])
+
+
+def reviewed(officer: Visitor, receipt_number: str) -> dict[str, Any]:
+    view: dict[str, Any] = officer.get(f"/api/tasks/{officer.task_of(receipt_number)['id']}")
+    return view
+
+
+def test_a_company_is_registered_by_two_officers_and_gets_its_certificate(
+    meet: Meet, town: Layout, books: Books
+) -> None:
+    hanako, officer, approver = meet(HANAKO), meet(OFFICER), meet(APPROVER)
+    receipt_number = file(hanako, company(town, "data_works"), PARTNER, partner())
+
+    view = reviewed(officer, receipt_number)
+    assert view["organization"] == {
+        "organization": "株式会社見本データ工房",
+        "corporate_number": "5999901000011",
+        "representative": "見本　創",
+        "office": "兵庫県姫路市駅前町一丁目２番地",
+    }
+    assert (view["signer"], view["findings"], view["signature_outcome"]) == (None, [], "valid")
+    officer.decide(officer.task_of(receipt_number), "approve")
+    approver.decide(approver.task_of(receipt_number), "approve")
+
+    case = hanako.await_case(receipt_number, "delivered")
+    assert hanako.download(case["documents"][0]["id"]).startswith(b"%PDF-")
+    assert "register_checked" not in actions(case)
+    kept = books.rows("select facts from signature_check where receipt_number = %s", receipt_number)
+    assert kept[0]["facts"]["corporate_number"] == "5999901000011"
+
+
+@pytest.mark.parametrize(
+    ("signer", "changes", "findings"),
+    [
+        ("data_works", {"corporate_number": "9999905000029"}, ["signer_differs_corporate_number"]),
+        ("university", {"corporate_number": "9999905000029"}, ["signer_differs_name"]),
+        (
+            "surveyors",
+            {"organization_name": "見本測量（同）", "corporate_number": "5999903000042"},
+            ["signer_differs_corporate_number"],
+        ),
+    ],
+    ids=["another number", "another name", "no number in the certificate"],
+)
+def test_what_the_certificate_does_not_confirm_is_shown_to_the_officer(
+    meet: Meet, town: Layout, signer: str, changes: dict[str, object], findings: list[str]
+) -> None:
+    hanako, officer = meet(HANAKO), meet(OFFICER)
+    receipt_number = file(hanako, company(town, signer), PARTNER, partner(**changes))
+
+    assert reviewed(officer, receipt_number)["findings"] == findings
+    page = officer.http.get(f"/tasks/{officer.task_of(receipt_number)['id']}").text
+    assert "申請した事業者の電子証明書" in page
+    assert page.count("相違あり") == len(findings)
+    hanako.post(f"/api/cases/{receipt_number}/withdrawal")
+    hanako.await_case(receipt_number, "withdrawn")
+
+
+def test_a_persons_own_card_cannot_sign_for_an_organisation(meet: Meet) -> None:
+    told = refused(meet(HANAKO), None, PARTNER, partner())
+    assert sentences(Reason.WRONG_CERTIFICATE_KIND, "ja").happened in told
+
+
+def test_an_organisation_cannot_sign_a_residents_request(meet: Meet, town: Layout) -> None:
+    told = refused(meet(HANAKO), company(town, "data_works"), CERTIFICATE, certificate())
+    assert sentences(Reason.WRONG_CERTIFICATE_KIND, "ja").happened in told
+
+
+def test_a_closed_company_cannot_be_registered(meet: Meet, town: Layout) -> None:
+    told = refused(meet(HANAKO), company(town, "closed_factory"), PARTNER, partner())
+    assert sentences(Reason.REVOKED, "ja").happened in told

@@ -1,0 +1,67 @@
+"""日次失効確認 while things fail: lists nobody can read, and workers that die in the middle of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from machine.layout import Layout
+from tests.faults.conftest import Neighbours
+from tests.town.certificates import SIGNING, Registrations, a_municipality
+from tests.town.clock import pass_time
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def town_hall(stricken: Layout) -> Iterator[Registrations]:
+    with a_municipality(stricken) as found:
+        yield found
+
+
+def revoked_since_yesterday(town_hall: Registrations, point: str = "") -> str:
+    return town_hall.register(town_hall.issuer(SIGNING), town_hall.card("yumi").serial_number, point)
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [("down", "unreachable"), ("silent", "unreachable"), ("garbage", "unauthentic"), ("stale", "stale")],
+)
+def test_a_list_that_comes_back_within_the_hour_is_checked_the_same_day(
+    neighbours: Neighbours, town_hall: Registrations, mode: str, reason: str
+) -> None:
+    revoked = revoked_since_yesterday(town_hall)
+    neighbours.pki("crl", mode)
+    run_id = town_hall.start(retry_for=HOUR)
+
+    meanwhile = town_hall.await_outcomes(run_id, "unknown")
+    assert meanwhile["lists"][0]["reason"] == reason
+    assert meanwhile["finished_at"] is None
+    assert town_hall.state(revoked) == (None, 1, 0), "Unknown neither suspends nor confirms"
+
+    neighbours.pki("crl", "up")
+    pass_time(neighbours.layout, run_id, timedelta(minutes=16))
+
+    run = town_hall.await_finish(run_id)
+    assert [(each["outcome"], each["reason"], each["suspended"]) for each in run["lists"]] == [("checked", None, 1)]
+    assert town_hall.state(revoked) == ("revoked", 0, 1)
+
+
+def test_a_worker_killed_between_two_lists_leaves_the_rest_to_the_next_and_nothing_is_done_twice(
+    neighbours: Neighbours, town_hall: Registrations
+) -> None:
+    first = revoked_since_yesterday(town_hall, "CN=first")
+    good = town_hall.register(town_hall.issuer(SIGNING), town_hall.card("hanako").serial_number, "CN=second")
+    neighbours.pki("crl", "slow")
+    run_id = town_hall.start()
+    half = town_hall.await_outcomes(run_id, "checked", "waiting")
+
+    killed = neighbours.kill("worker-cases")
+    neighbours.pki("crl", "up")
+    neighbours.await_revived("worker-cases", killed)
+
+    run = town_hall.await_finish(run_id)
+    assert [each["outcome"] for each in run["lists"]] == ["checked", "checked"]
+    assert run["lists"][0] == half["lists"][0], "The first list was not read again"
+    assert town_hall.state(first) == ("revoked", 0, 1)
+    assert town_hall.state(good) == (None, 1, 0)

@@ -1,0 +1,69 @@
+"""別の過程のPC/SC: libpcsclite reads its socket's name once per process, so each conversation has one of its own.
+
+Run as a program it connects exclusively to the reader named first, sends the command bytes it reads line by line, and
+prints for each the answer in hex, or ``error 0x…``, and the seconds it took.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sandbox import cards
+
+
+class Conversation:
+    """会話: a client of `stack`'s pcscd in another process, with the card on `slot`."""
+
+    def __init__(self, stack: cards.Stack, slot: int = 0) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, stack.readers[slot]], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, "PCSCLITE_CSOCK_NAME": str(stack.socket), "PYTHONPATH": str(Path.cwd())},
+        )  # fmt: skip
+
+    def __enter__(self) -> "Conversation":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate(timeout=10)
+
+    def say(self, *commands: str) -> None:
+        """Sends without waiting for an answer."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("".join(f"{command}\n" for command in commands))
+        self.process.stdin.flush()
+
+    def hear(self) -> tuple[str, float]:
+        """The next answer and how long it took."""
+        assert self.process.stdout is not None
+        answer, _, seconds = self.process.stdout.readline().rpartition(" ")
+        return answer, float(seconds)
+
+    def ask(self, *commands: str) -> tuple[str, float]:
+        """The answer to the last of `commands`."""
+        self.say(*commands)
+        return [self.hear() for _ in commands][-1]
+
+
+def _main(reader: str) -> None:
+    from smartcard import scard
+
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    found, card, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T1)
+    for line in sys.stdin:
+        begun = time.perf_counter()
+        answer: list[int] = []
+        if found == scard.SCARD_S_SUCCESS:
+            failed, answer = scard.SCardTransmit(card, protocol, list(bytes.fromhex(line)))
+        else:
+            failed = found
+        text = f"error 0x{failed & 0xFFFFFFFF:08X}" if failed else bytes(answer).hex().upper()
+        print(text, time.perf_counter() - begun, flush=True)  # noqa: T201 - this is its answer
+    if found == scard.SCARD_S_SUCCESS:
+        scard.SCardDisconnect(card, scard.SCARD_RESET_CARD)
+    scard.SCardReleaseContext(context)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])

@@ -1,0 +1,99 @@
+"""登録された証明書の管理: the daily check and its reports; one certificate looked up, suspended or resumed."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse
+
+from api import certificates
+from api.certificates import RegistrationView, Sought
+from api.counter import Administrator, City, Counter, CounterHere
+from api.problems import Problem
+from api.views import Visitor
+from procedures.values import MunicipalityCode
+from ui.admin import certificate_contents as contents
+from ui.pages import page
+from ui.problems import PageRoute
+from ui.submitted import Sent, text
+
+router = APIRouter(route_class=PageRoute)
+LONGEST_REASON = 1000
+
+
+@router.get("/admin/certificates")
+def overview(
+    request: Request, counter: CounterHere, city: City, administrator: Administrator,
+    officer: str = "", serial: str = "", issuer_key_id: str = "", started: bool = False,
+) -> Response:  # fmt: skip
+    """失効確認の状況と、証明書の検索."""
+    typed = {"officer": officer[:100], "serial": serial[:60], "issuer_key_id": issuer_key_id[:60]}
+    found, unreadable = _found(counter, city, administrator, typed)
+    shown: dict[str, Any] = contents.status(certificates.status_of(counter, city, administrator), started=started)
+    asked = any(value.strip() for value in typed.values())
+    shown |= {"typed": typed, "asked": asked, "unreadable": unreadable, "found": contents.lines(found)}
+    return page(request, "admin/certificates.html", visitor=administrator, **shown)
+
+
+@router.post("/admin/certificates/check")
+def check(counter: CounterHere, city: City, administrator: Administrator) -> Response:
+    """いま確認する."""
+    certificates.start_check(counter, city, administrator)
+    return RedirectResponse("/admin/certificates?started=true", 303)
+
+
+@router.get("/admin/certificates/{credential_id}")
+def read(
+    request: Request, counter: CounterHere, city: City, administrator: Administrator, credential_id: UUID
+) -> Response:
+    """登録された証明書."""
+    return _shown(request, administrator, certificates.registration(counter, city, administrator, credential_id))
+
+
+@router.post("/admin/certificates/{credential_id}/suspension")
+def suspend(
+    request: Request, counter: CounterHere, city: City, administrator: Administrator, credential_id: UUID, form: Sent
+) -> Response:
+    """停止: a refused one shows the page again with what was typed."""
+    reason = text(form, "reason", LONGEST_REASON)
+    try:
+        certificates.suspend_now(counter, city, administrator, credential_id, reason)
+    except Problem as refused:
+        view = certificates.registration(counter, city, administrator, credential_id)
+        return _shown(request, administrator, view, reason, refused)
+    return RedirectResponse(f"/admin/certificates/{credential_id}", 303)
+
+
+@router.post("/admin/certificates/{credential_id}/resumption")
+def resume(
+    request: Request, counter: CounterHere, city: City, administrator: Administrator, credential_id: UUID, form: Sent
+) -> Response:
+    """停止の解除: as above."""
+    reason = text(form, "reason", LONGEST_REASON)
+    try:
+        certificates.resume_now(counter, city, administrator, credential_id, reason)
+    except Problem as refused:
+        view = certificates.registration(counter, city, administrator, credential_id)
+        return _shown(request, administrator, view, reason, refused)
+    return RedirectResponse(f"/admin/certificates/{credential_id}", 303)
+
+
+def _found(
+    counter: Counter, city: MunicipalityCode, administrator: Visitor, typed: dict[str, str]
+) -> tuple[tuple[RegistrationView, ...], bool]:
+    """What was sought, and whether the question could not be read (letters in a number)."""
+    try:
+        sought = Sought.model_validate(typed)
+    except ValidationError:
+        return (), True
+    return certificates.found(counter, city, administrator, sought), False
+
+
+def _shown(
+    request: Request, administrator: Visitor, view: RegistrationView, reason: str = "", refused: Problem | None = None
+) -> Response:
+    shown: dict[str, Any] = contents.registration(view)
+    shown |= {"reason": reason, "problem": refused.text if refused else None}
+    status_code = refused.status if refused else 200
+    return page(request, "admin/certificate.html", visitor=administrator, status_code=status_code, **shown)

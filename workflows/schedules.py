@@ -1,0 +1,79 @@
+"""定期実行: what runs by the clock, for each municipality. Temporal keeps the Schedules; every start brings them up to
+date with the settings.
+"""
+
+from datetime import time, timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from procedures.values import MunicipalityCode
+from workflows.certificate_status_workflow import CertificateStatusWorkflow
+from workflows.contracts import CASES_QUEUE, MunicipalityRun, StatusCheck
+from workflows.reconciliation_workflow import ReconciliationWorkflow
+
+ONE_AT_A_TIME = ScheduleOverlapPolicy.SKIP
+
+
+def reconciliation_id(municipality: MunicipalityCode) -> str:
+    return f"reconciliation-{municipality}"
+
+
+def reconciliation(municipality: MunicipalityCode) -> Schedule:
+    """照合: every five minutes."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            ReconciliationWorkflow.run,
+            MunicipalityRun(municipality=municipality),
+            id=reconciliation_id(municipality),
+            task_queue=CASES_QUEUE,
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=5))]),
+        policy=SchedulePolicy(overlap=ONE_AT_A_TIME),
+    )
+
+
+def certificate_status_id(municipality: MunicipalityCode) -> str:
+    return f"certificate-status-{municipality}"
+
+
+def certificate_status(check: StatusCheck, *, at: time, time_zone: str) -> Schedule:
+    """日次失効確認: once a day at the city's own time; one slept through is made up for within half a day."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            CertificateStatusWorkflow.run,
+            check,
+            id=certificate_status_id(check.municipality),
+            task_queue=CASES_QUEUE,
+        ),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(at.hour)], minute=[ScheduleRange(at.minute)])],
+            time_zone_name=time_zone,
+        ),
+        policy=SchedulePolicy(overlap=ONE_AT_A_TIME, catchup_window=timedelta(hours=12)),
+    )
+
+
+async def keep(client: Client, schedule_id: str, schedule: Schedule) -> None:
+    """定期実行を置く, or bring it up to date; whether somebody paused it is not ours to change."""
+    try:
+        await client.create_schedule(schedule_id, schedule)
+    except ScheduleAlreadyRunningError:
+
+        def updated(known: ScheduleUpdateInput) -> ScheduleUpdate:
+            schedule.state = known.description.schedule.state
+            return ScheduleUpdate(schedule=schedule)
+
+        await client.get_schedule_handle(schedule_id).update(updated)
