@@ -58,6 +58,8 @@ install_packages() { # packages
         echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.d/madoguchi.conf >/dev/null ;;
     esac
     get="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120"
+    # The system's own pcscd must not open the virtual reader to the network: the sandbox starts one of its own.
+    get="$get -o DPkg::Options::=--path-exclude=/etc/reader.conf.d/vpcd"
     # shellcheck disable=SC2086 # several words on purpose
     { $get install -y --no-install-recommends $1 || { $get update && $get install -y --no-install-recommends $1; }; } \
         >"$LOG" 2>&1 </dev/null ||

@@ -19,7 +19,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from api.settings import TemporalSettings, WebSettings
+from api.settings import HistorySettings, IdentitySettings, TemporalSettings, WebSettings
 from procedures.loader import Library
 from store.database import Database
 from store.keys import CaseKeys
@@ -78,6 +78,12 @@ class Environment(BaseSettings):
                     f"Set its address, or MADOGUCHI_ENVIRONMENT=sandbox for a demonstration."
                 )
 
+    def require_protected(self, **neighbours: str) -> None:
+        """平文の拒否: who says whom somebody is must not be overheard or replaced on the way."""
+        for name, address in neighbours.items():
+            if not self.sandbox and address and urlsplit(address).scheme != "https":
+                raise SystemExit(f"Production refuses to start: the {name} at {address} must have an https address.")
+
 
 class TrustSettings(BaseSettings):
     """信頼の起点の設定 (MADOGUCHI_TRUST_*)."""
@@ -118,15 +124,17 @@ def web_app() -> FastAPI:
     from api.app import create_app
     from api.counter import Counter
     from api.dispatch import Dispatch
-    from api.history import HistorySettings, HttpHistory
-    from api.identity_provider import IdentityProvider, IdentitySettings
+    from api.history import HttpHistory
+    from api.identity_provider import IdentityProvider
     from api.relay import Relay
     from api.request_key import RequestKey
 
     settings, foundation = WebSettings(), Foundation()
-    historian, staff = HistorySettings(), IdentitySettings()
-    Environment().require_real(certificate_history=historian.base_url or "", identity_provider=staff.issuer or "")
-    history, identity = HttpHistory.connect(historian), IdentityProvider.connect(staff, settings.public_url)
+    of_history, of_identity = HistorySettings(), IdentitySettings()
+    Environment().require_real(
+        certificate_history=of_history.base_url or "", identity_provider=of_identity.issuer or ""
+    )
+    history, identity = HttpHistory.connect(of_history), IdentityProvider.connect(of_identity, settings.public_url)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -403,18 +411,16 @@ Subject = Annotated[tuple[str, str] | None, typer.Option(help="ISSUER and SUB at
 @officers_cli.command(name="appoint")
 def appoint_officer(
     name: Annotated[str, typer.Argument(help="The officer's name, as colleagues read it.")],
-    duties: Annotated[
-        list[str], typer.Argument(help="DEPARTMENT:FUNCTION, e.g. health:health_review.")
-    ],
+    duties: Annotated[list[str], typer.Argument(help="DEPARTMENT:FUNCTION, e.g. health:health_review.")],
     certificate: Annotated[Path | None, typer.Option(help="The officer's authentication certificate (DER).")] = None,
     subject: Subject = None,
     municipality: str = "282014",
 ) -> None:
     """Give a person, known by certificate or at the identity provider or both, these duties and no others."""
-    from api.appointments import Appointment
+    from api.appointments import read_appointment
 
     said = {"certificate": certificate, "subject": subject, "name": name, "duties": duties}
-    _appoint([Appointment.model_validate(said)], municipality)
+    _appoint(lambda: [read_appointment(said)], municipality)
 
 
 @officers_cli.command(name="import")
@@ -422,7 +428,7 @@ def import_officers(file: Path, municipality: str = "282014") -> None:
     """Appoint everybody in a JSON file: [{"certificate": path, "name": …, "duties": ["health:health_review"]}, …]."""
     from api.appointments import read_appointments
 
-    _appoint(read_appointments(file.read_bytes()), municipality)
+    _appoint(lambda: read_appointments(file.read_bytes()), municipality)
 
 
 @officers_cli.command(name="dismiss")
@@ -446,19 +452,19 @@ def dismiss_officer(
     typer.echo(f"{name}: no duties any more.")
 
 
-def _appoint(officers: "Iterable[Appointment]", municipality: str) -> None:
+def _appoint(read: "Callable[[], Iterable[Appointment]]", municipality: str) -> None:
     from api.appointments import Appointments, NotAppointed
     from procedures.values import MunicipalityCode
 
     foundation = Foundation()
     appointments = Appointments(foundation.database, foundation.verifier, foundation.library)
-    for each in officers:
-        try:
+    try:
+        for each in read():
             appointments.appoint(MunicipalityCode(municipality), each)
-        except NotAppointed as refused:
-            typer.echo(f"{each.name}: {refused}", err=True)
-            raise typer.Exit(1) from refused
-        typer.echo(f"{each.name}: {', '.join(each.duties)}")
+            typer.echo(f"{each.name}: {', '.join(each.duties)}")
+    except NotAppointed as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from refused
 
 
 def main() -> None:

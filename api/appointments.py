@@ -1,13 +1,13 @@
 """任命: who works for the city, in which department, doing what; known by certificate, identity provider, or both."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from sqlalchemy import Connection
 
 from api.credentials import presented, require_usable
@@ -58,9 +58,21 @@ class Appointment(BaseModel):
         return tuple(Duty(*each.split(":")) for each in self.duties)
 
 
+def read_appointment(said: Mapping[str, object]) -> Appointment:
+    """任命書を読む. Raises NotAppointed."""
+    try:
+        return Appointment.model_validate(said)
+    except ValidationError as wrong:
+        places = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong.errors())
+        raise NotAppointed(f"{places}. Write duties as DEPARTMENT:FUNCTION, e.g. health:health_review.") from wrong
+
+
 def read_appointments(data: bytes) -> tuple[Appointment, ...]:
-    """任命書の一覧 (JSON)."""
-    return tuple(Appointment.model_validate(each) for each in json.loads(data))
+    """任命書の一覧 (JSON). Raises NotAppointed."""
+    try:
+        return tuple(read_appointment(each) for each in json.loads(data))
+    except (ValueError, TypeError) as wrong:
+        raise NotAppointed(f"This is no list of appointments in JSON: {wrong}") from wrong
 
 
 class Appointments:

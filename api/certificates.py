@@ -117,7 +117,7 @@ def show_status(counter: CounterHere, city: City, administrator: Administrator) 
 
 @router.post("/certificate-status/runs", status_code=202)
 def check_now(counter: CounterHere, city: City, administrator: Administrator) -> StatusView:
-    """いま確認する: outside the Schedule; one that is under way stays the only one."""
+    """いま確認する: outside the Schedule. One that is under way stays the only one and asks again at once."""
     start_check(counter, city, administrator)
     return status_of(counter, city, administrator)
 
@@ -167,7 +167,11 @@ def status_of(counter: Counter, city: MunicipalityCode, _: Visitor) -> StatusVie
 
 
 def start_check(counter: Counter, city: MunicipalityCode, _: Visitor) -> None:
-    """いま確認する. Raises Problem where Temporal does not answer."""
+    """いま確認する: a run that waits is hurried, else one begins. Raises Problem where Temporal does not answer."""
+    with counter.database.reading(city) as connection:
+        newest = status.runs(connection, 1)
+    if newest and newest[0].finished_at is None:
+        anyio.from_thread.run(counter.dispatch.hurry, newest[0].id)
     if not anyio.from_thread.run(counter.dispatch.trigger, certificate_status_id(city)):
         raise certificate_problem("check_not_started")
 

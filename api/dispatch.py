@@ -78,6 +78,13 @@ class Dispatch:
             await asyncio.to_thread(self._note, command, answer)
         return answer
 
+    async def hurry(self, run_id: str) -> None:
+        """催促 of a daily check that waits to ask again. One that has ended needs none."""
+        try:
+            await self._client.get_workflow_handle(run_id).signal("check_now", rpc_timeout=self._timeout)
+        except RPCError as error:
+            log.info("Run %s was not hurried: %s", run_id, error.status.name)
+
     async def trigger(self, schedule: str) -> bool:
         """定期実行をいま: a run that is under way stays the only one. False where Temporal does not answer."""
         try:

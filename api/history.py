@@ -9,18 +9,8 @@ from typing import NamedTuple, Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-class HistorySettings(BaseSettings):
-    """更新前の証明書の照会の設定 (MADOGUCHI_HISTORY_*)."""
-
-    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_HISTORY_", frozen=True)
-
-    base_url: str | None = None
-    """Address of the authority's service that knows renewed certificates; unset: not connected."""
-    timeout: float = 5.0
-    """Seconds to wait for its answer."""
+from api.settings import HistorySettings
 
 
 class Issued(NamedTuple):

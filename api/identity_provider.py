@@ -8,7 +8,6 @@ Sources: OpenID Connect Core 1.0 §3.1, RFC 7636 (PKCE), RFC 9207 (iss), RFC 970
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +20,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ConfigDict
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.settings import IdentitySettings
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures with a public key only: never `none`, never one made with the client's secret."""
@@ -29,29 +29,6 @@ LONGEST_SUBJECT = 255
 """OpenID Connect Core §2."""
 KEPT = 3600.0
 """Seconds the provider's own description and keys are kept."""
-REFRESH_AFTER = 30.0
-"""An unknown key id fetches the keys again, but not more often than this: anybody can make one up."""
-
-
-class IdentitySettings(BaseSettings):
-    """職員認証基盤の設定 (MADOGUCHI_IDENTITY_*): without an issuer officers log in by card only."""
-
-    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_IDENTITY_", frozen=True)
-
-    issuer: str | None = None
-    """The provider's address, exactly as it names itself; unset: no provider."""
-    client_id: str = "madoguchi"
-    """What the provider calls this counter. Register PUBLIC_URL/login/identity/callback with it."""
-    client_secret_file: Path | None = None
-    """The secret this counter shows at the provider's token endpoint (client_secret_basic)."""
-    name: str = "職員認証基盤"
-    """The provider's name, as officers know it."""
-    scopes: str = "openid"
-    """What is asked of it; only `sub` is used."""
-    timeout: float = 5.0
-    """Seconds to wait for each of its answers."""
-    skew: int = 60
-    """Seconds its clock may differ from ours."""
 
 
 class IdentityUnreachable(Exception):
@@ -166,7 +143,8 @@ class IdentityProvider:
         try:
             return jwt.decode(id_token, self._known().keys, algorithms=ALGORITHMS)
         except InvalidKeyIdError:
-            return jwt.decode(id_token, self._known(not_older_than=REFRESH_AFTER).keys, algorithms=ALGORITHMS)
+            newest = self._known(not_older_than=self._settings.refresh_after)
+            return jwt.decode(id_token, newest.keys, algorithms=ALGORITHMS)
 
     def _known(self, not_older_than: float = KEPT) -> _Kept:
         with self._lock:

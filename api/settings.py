@@ -63,3 +63,37 @@ class TemporalSettings(BaseSettings):
     """Host and port of the frontend."""
     namespace: str = "default"
     """The namespace of this installation; its workflow ids are receipt numbers."""
+
+
+class HistorySettings(BaseSettings):
+    """更新前の証明書の照会の設定 (MADOGUCHI_HISTORY_*)."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_HISTORY_", frozen=True)
+
+    base_url: str | None = None
+    """Address of the authority's service that knows renewed certificates; unset: not connected."""
+    timeout: float = 5.0
+    """Seconds to wait for its answer."""
+
+
+class IdentitySettings(BaseSettings):
+    """職員認証基盤の設定 (MADOGUCHI_IDENTITY_*): without an issuer officers log in by card only."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_IDENTITY_", frozen=True)
+
+    issuer: str | None = None
+    """The provider's address, exactly as it names itself; unset: no provider."""
+    client_id: str = "madoguchi"
+    """What the provider calls this counter. Register PUBLIC_URL/login/identity/callback with it."""
+    client_secret_file: Path | None = None
+    """The secret this counter shows at the provider's token endpoint (client_secret_basic)."""
+    name: str = "職員認証基盤"
+    """The provider's name, as officers know it."""
+    scopes: str = "openid"
+    """What is asked of it; only `sub` is used."""
+    timeout: float = 5.0
+    """Seconds to wait for each of its answers."""
+    skew: int = 60
+    """Seconds its clock may differ from ours."""
+    refresh_after: float = 30.0
+    """An unknown key fetches the provider's keys again, but not before so many seconds: anybody can make one up."""

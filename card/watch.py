@@ -139,9 +139,9 @@ class ReaderWatch:
             kept = tuple(state for state in known if state.reader in names)
             new = tuple(one for one in names if one not in {state.reader for state in kept})
             now = kept + context.now(new)
-            yield from _differences(known, now)
+            yield from differences(known, now)
             known = self._next(context, now)
-            yield from _differences(now, known)
+            yield from differences(now, known)
 
     def _next(self, context: Context, known: tuple[ReaderState, ...]) -> tuple[ReaderState, ...]:
         """Waits for a change or one poll, whichever is first."""
@@ -152,11 +152,11 @@ class ReaderWatch:
         return known
 
 
-def _differences(before: tuple[ReaderState, ...], after: tuple[ReaderState, ...]) -> Iterator[ReaderEvent]:
+def differences(before: tuple[ReaderState, ...], after: tuple[ReaderState, ...]) -> Iterator[ReaderEvent]:
+    """前後の違い as events."""
     was = {state.reader: state.card_present for state in before}
     now = {state.reader: state.card_present for state in after}
-    for reader in was.keys() - now.keys():
-        yield ReaderRemoved(reader)
+    yield from (ReaderRemoved(reader) for reader in was if reader not in now)
     for reader, present in now.items():
         if reader not in was:
             yield ReaderAdded(reader)

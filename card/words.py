@@ -19,11 +19,12 @@ def word(language: Language, name: str) -> str:
 
 
 def sentence(language: Language, error: CardError) -> str:
-    """カードのエラーを利用者のことばで: with the tries left where the card said so."""
-    text = word(language, error.code)
+    """カードのエラーを利用者のことばで: with the tries left where the card said so, and a warning before the last."""
+    said = [word(language, error.code)]
     if isinstance(error, WrongPin):
-        return f"{text} {word(language, 'tries_left').format(n=error.tries_left)}"
-    return text
+        said.append(word(language, "tries_left").format(n=error.tries_left))
+        said += [word(language, "last_try")] if error.tries_left == 1 else []
+    return ("" if language in ("ja", "zh") else " ").join(said)
 
 
 def pin_words(language: Language, purpose: Purpose) -> tuple[str, str]:

@@ -61,8 +61,8 @@ def city(layout: Layout) -> TrustedCity:
 
 
 def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
-    """任命: the demo officers get their duties, by their certificate, with the product's own command."""
-    officers = [_appointment(layout.pki / "cards" / p.key / "authentication.der", p) for p in people if p.duties]
+    """任命: the demo officers get their duties, by card and at the identity provider, with the product's own command."""
+    officers = [_appointment(layout, person) for person in people if person.duties]
     file, wanted = layout.var / "officers.json", json.dumps(officers, ensure_ascii=False)
     if file.exists() and file.read_text() == wanted:
         return
@@ -72,11 +72,14 @@ def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
     file.with_suffix(".new").rename(file)
 
 
-def _appointment(certificate: Path, person: Person) -> dict[str, object]:
+def _appointment(layout: Layout, person: Person) -> dict[str, object]:
+    """Known by the card, and at the city's identity provider."""
+    certificate = layout.pki / "cards" / person.key / "authentication.der"
     digest = hashlib.sha256(certificate.read_bytes()).hexdigest()
     return {
         "certificate": str(certificate),
         "sha256": digest,
+        "subject": [url(layout.ports.identity), person.key],
         "name": person.name,
         "duties": person.duties,
     }

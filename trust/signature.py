@@ -155,20 +155,6 @@ class SignatureVerifier:
 
         return self._concluded(believe)
 
-    def refusal(self, content: bytes, signature: bytes) -> Reason | None:
-        """受付時の確認: why these bytes cannot be accepted at all: unreadable, of other content, or not by that key.
-
-        Asks nobody and says nothing of the certificate; `check` does that later. None: worth checking.
-        """
-        try:
-            envelope = _read(signature, self._settings.maximum_bytes)
-            _require_signed(certificate.load(envelope.certificate, self._understood), envelope, content)
-        except _Refused as refused:
-            return refused.reason
-        except CertificateMalformed:
-            return Reason.MALFORMED
-        return None
-
     def check_certificate(self, der: bytes, *, use: Use | Collection[Use], at: datetime) -> SignatureCheck:
         """証明書の有効性確認: the same questions without a signature. It authenticates nobody by itself."""
         _require_zone(at)

@@ -148,7 +148,7 @@ class MunicipalityRun(Message):
 
 
 class StatusCheck(Message):
-    """日次失効確認: what the Schedule starts. An unreadable list is asked again every `retry_after`, for `retry_for`."""
+    """日次失効確認: what the Schedule starts. `retry_after`: pause before unreadable lists are asked again."""
 
     municipality: MunicipalityCode
     retry_after: timedelta

@@ -206,11 +206,8 @@ def _language(http: Request) -> Language:
 
 def _card_trouble(language: Language, error: CardError) -> _Trouble:
     last = isinstance(error, LastTry) or (isinstance(error, WrongPin) and error.tries_left == 1)
-    text = words.sentence(language, error)
-    if isinstance(error, WrongPin) and last:
-        text = f"{text} {words.word(language, 'last_try')}"
     about_pin = isinstance(error, WrongPin | LastTry) or error.code.startswith("pin_")
-    return _Trouble(text, about_pin=about_pin, consent=last)
+    return _Trouble(words.sentence(language, error), about_pin=about_pin, consent=last)
 
 
 def _exact(content: bytes) -> str:

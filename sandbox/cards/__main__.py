@@ -20,12 +20,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.cards", description="Virtual cards on a real pcscd.")
     parser.add_argument("folder", type=Path, help="the test JPKI's folder (python -m sandbox.pki makes it)")
     parser.add_argument("--place", type=Path, required=True, help="where the two sockets go; a short path")
-    parser.add_argument("--outside", help=argparse.SUPPRESS)  # the network we come from, once we are inside another
+    parser.add_argument("--outside", help=argparse.SUPPRESS)  # where we come from, once we are inside
     arguments = parser.parse_args()
     folder, place = arguments.folder.resolve(), arguments.place.resolve()
     daemon.require(place)
     if arguments.outside is None:
-        outside = namespace.current_network()
+        outside = namespace.current()
         namespace.enter("sandbox.cards", str(folder), "--place", str(place), "--outside", outside)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (place / "lock").open("w") as mine:

@@ -17,7 +17,7 @@ from typing import Final
 _GET_FLAGS: Final = 0x8913  # SIOCGIFFLAGS
 _SET_FLAGS: Final = 0x8914  # SIOCSIFFLAGS
 _UP: Final = 1
-_NETWORK: Final = Path("/proc/self/ns/net")
+_SPACES: Final = (Path("/proc/self/ns/net"), Path("/proc/self/ns/mnt"))
 _REFUSED: Final = (
     "The virtual card reader needs a network namespace of its own and this system refuses one: allow unprivileged user"
     " namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0) or, in a"
@@ -39,14 +39,14 @@ def _ways() -> list[list[str]]:
     return [as_root, as_user] if os.geteuid() == 0 else [as_user]
 
 
-def current_network() -> str:
-    """今の網: the kernel's name for the network namespace this process is in."""
-    return os.readlink(_NETWORK)
+def current() -> str:
+    """今いるところ: the kernel's names for the network and the mount namespace this process is in."""
+    return ",".join(os.readlink(space) for space in _SPACES)
 
 
 def furnish(outside: str) -> None:
-    """整える: brings the loopback up. Exits if this is still the network namespace `outside`."""
-    if current_network() == outside:
+    """整える: brings the loopback up. Exits if this is still one of the namespaces `outside`."""
+    if set(current().split(",")) & set(outside.split(",")):
         sys.exit(_REFUSED)
     _raise_loopback()
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.identity.staff import STAFF
+from sandbox.identity.officers import OFFICERS
 from sandbox.identity.tokens import CLIENT, FAULTS, Tokens
 
 CODE_LIFETIME = 60
@@ -107,7 +107,7 @@ class Provider:
         asked = {name: request.query_params.get(name, "") for name in ASKED}
         if refused := self._refused(asked):
             return HTMLResponse(refused, 400)
-        shown = self._pages.get_template("authorize.html").render(asked=asked, staff=STAFF)
+        shown = self._pages.get_template("authorize.html").render(asked=asked, officers=OFFICERS)
         return HTMLResponse(shown, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
 
     async def grant(self, request: Request) -> Response:
@@ -118,7 +118,7 @@ class Provider:
             return HTMLResponse(refused, 400)
         subject = str(form.get("subject", ""))
         said = {"state": asked["state"], "iss": self._issuer}
-        if subject not in STAFF:
+        if subject not in OFFICERS:
             return self._back(said | {"error": "access_denied"})
         code = secrets.token_urlsafe(24)
         until = time.monotonic() + CODE_LIFETIME

@@ -106,6 +106,7 @@ def identity_settings(provider: NeighbourProcess | None, folder: Path) -> dict[s
     return {
         "MADOGUCHI_IDENTITY_ISSUER": provider.url,
         "MADOGUCHI_IDENTITY_CLIENT_SECRET_FILE": str(folder / "identity" / "client_secret"),
+        "MADOGUCHI_IDENTITY_REFRESH_AFTER": "1",
         "MADOGUCHI_IDENTITY_NAME": "姫路市職員認証",
     }
 

@@ -5,13 +5,11 @@ import subprocess
 import httpx
 
 from machine.layout import Layout
-from sandbox.people import APPROVER, HANAKO, KENJI, OFFICER, TARO, YUMI
+from sandbox.people import APPROVER, HANAKO, KENJI, OFFICER, TARO
 from tests.api.scenes import (
-    CERTIFICATE,
     Books,
     Ledger,
     actions,
-    certificate,
     city_keeps,
     delivered,
     under_review,
@@ -155,16 +153,6 @@ def test_withdrawing_before_payment_closes_the_payment_page(meet: Meet, ledger: 
     taro.await_case(case["receipt_number"], "withdrawn")
     assert taro.pay(case).status_code == 410, "Nobody can pay for a withdrawn case"
     assert ledger.of_case(case["receipt_number"])["charged"] == 0
-
-
-def test_a_certificate_revoked_by_a_move_is_refused_with_a_sentence_in_four_languages(meet: Meet) -> None:
-    yumi = meet(YUMI)
-
-    case = yumi.await_case(yumi.apply(CERTIFICATE, certificate()), "rejected")
-
-    assert case["reason"] == "revoked"
-    assert {language for language, text in case["reason_text"].items() if text} == {"ja", "en", "zh", "ko"}
-    assert case["payments"] == [], "Nobody pays for what is refused"
 
 
 def test_a_delivered_case_can_neither_be_withdrawn_nor_corrected_nor_paid(meet: Meet, books: Books) -> None:

@@ -1,17 +1,14 @@
 """スマートシティ共創パートナー登録 by the API: a person logs in, their organisation's certificate signs."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 
+from card.agent.file import FileSigner, open_file
 from machine.layout import Layout
 from machine.visitor import CounterRefused, Visitor
+from sandbox.companies import COMPANIES
 from sandbox.people import APPROVER, HANAKO, OFFICER
-from sandbox.pki import Credential, credential
 from tests.api.scenes import CERTIFICATE, Books, actions, certificate
 from tests.conftest import Meet
 from trust.reasons import Reason, sentences
@@ -37,32 +34,20 @@ def partner(**changes: object) -> dict[str, object]:
     } | changes
 
 
-@dataclass(frozen=True)
-class CompanyFile:
-    """事業者の電子証明書のファイル, opened."""
-
-    held: Credential
-
-    @property
-    def certificate(self) -> x509.Certificate:
-        return self.held.certificate
-
-    def sign(self, content: bytes) -> bytes:
-        return self.held.key.sign(content, padding.PKCS1v15(), hashes.SHA256())
+def company(town: Layout, key: str) -> FileSigner:
+    """事業者の電子証明書のファイル, opened as its holder opens it."""
+    passphrase = next(one.passphrase for one in COMPANIES if one.key == key)
+    return open_file((town.pki / "companies" / f"{key}.p12").read_bytes(), passphrase)
 
 
-def company(town: Layout, key: str) -> CompanyFile:
-    return CompanyFile(credential(town.pki, key, "business_signing"))
-
-
-def file(visitor: Visitor, signer: CompanyFile | None, procedure: str, answers: dict[str, object]) -> str:
+def file(visitor: Visitor, signer: FileSigner | None, procedure: str, answers: dict[str, object]) -> str:
     """Fill in, sign with the company's file (None: with the visitor's own card), file; the receipt number."""
     draft_id = visitor.fill_in(procedure, answers)
     asked = visitor.post(f"/api/drafts/{draft_id}/signing-request")
     return visitor.redeem(draft_id, visitor.answer(asked["id"], signer=signer))
 
 
-def refused(visitor: Visitor, signer: CompanyFile | None, procedure: str, answers: dict[str, object]) -> str:
+def refused(visitor: Visitor, signer: FileSigner | None, procedure: str, answers: dict[str, object]) -> str:
     """What the applicant is told, at once: nothing was filed."""
     with pytest.raises(CounterRefused) as refusal:
         file(visitor, signer, procedure, answers)

@@ -149,3 +149,29 @@ def test_a_login_leads_only_to_pages_of_this_counter(meet: Meet, books: Books) -
         content = books.rows("select content from signing_request where id = %s", asked["id"])[0]["content"]
         assert b"evil" not in bytes(content)
         assert b"javascript" not in bytes(content)
+
+
+def test_each_login_gives_a_token_of_its_own_and_ends_the_browsers_former_session(meet: Meet, town: Layout) -> None:
+    """Session fixation: a token somebody put into this browser before the login is worth nothing after it."""
+    taro = meet(TARO)
+    former = taro.http.cookies[SESSION_COOKIE]
+    asked = taro.post("/api/login-requests", {"language": "ja"})
+
+    answer = taro.http.post("/api/sessions", json={"handback": handback_of(taro.answer(asked["id"]))})
+
+    assert answer.status_code == 204
+    flags = answer.headers["set-cookie"].split("; ")
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(flags)
+    assert taro.http.cookies[SESSION_COOKIE] != former
+    with httpx.Client(base_url=town.public_url, cookies={SESSION_COOKIE: former}) as thief:
+        assert thief.get("/api/cases").status_code == 401
+
+
+def test_a_suspended_certificates_session_is_nobodys(newcomer: Newcomer, books: Books) -> None:
+    resident = newcomer()
+    account_id = resident.get("/api/session")["account_id"]
+
+    books.write("update credential set suspended_at = now(), suspension = 'revoked' where account_id = %s", account_id)
+
+    assert resident.get("/api/session") is None
+    assert resident.http.get("/api/cases").status_code == 401

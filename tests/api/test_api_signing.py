@@ -8,9 +8,11 @@ import pytest
 from card.agent.request import SigningRequest
 from machine.layout import Layout
 from machine.visitor import CounterRefused, Visitor
-from sandbox.people import HANAKO, KENJI, OFFICER, TARO
+from procedures.texts import LANGUAGES
+from sandbox.people import HANAKO, KENJI, OFFICER, TARO, YUMI
 from tests.api.scenes import CERTIFICATE, SCREENING, Books, certificate, delivered, screening
 from tests.conftest import Meet
+from trust.reasons import Reason, sentences
 
 
 def asked(visitor: Visitor) -> tuple[str, SigningRequest]:
@@ -127,20 +129,32 @@ def test_a_signing_request_that_ran_out_is_gone(meet: Meet, books: Books) -> Non
     assert untouched(books, draft_id)
 
 
-def test_a_login_certificate_does_not_sign_an_application(meet: Meet) -> None:
+def test_a_login_certificate_does_not_sign_an_application(meet: Meet, books: Books) -> None:
     hanako = meet(HANAKO)
     draft_id, request = asked(hanako)
 
-    body = {
-        "nonce": request.nonce,
-        "cms": base64.b64encode(hanako.sign("authentication", request.content)).decode(),
-    }
+    cms = hanako.sign("authentication", request.content)
 
-    path = hanako.post(f"/api/signing-requests/{request.id}", body)["return_url"]
+    assert send(hanako, request, cms) == (422, "certificate_refused")
+    assert untouched(books, draft_id)
 
-    case = hanako.await_case(hanako.redeem(draft_id, path), "rejected")
-    assert case["reason"] == "wrong_certificate_kind"
-    assert case["reason_text"]["en"]
+
+def test_a_certificate_revoked_by_a_move_is_refused_while_signing_in_the_readers_language(
+    meet: Meet, books: Books
+) -> None:
+    yumi = meet(YUMI)
+    draft_id, request = asked(yumi)
+    body = {"nonce": request.nonce, "cms": base64.b64encode(yumi.sign("signing", request.content)).decode()}
+
+    for language in LANGUAGES:
+        answer = yumi.http.post(
+            f"/api/signing-requests/{request.id}", json=body, headers={"Accept-Language": f"fr, {language};q=0.9"}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["detail"] == "".join(sentences(Reason.REVOKED, language)) or (
+            answer.json()["detail"] == " ".join(sentences(Reason.REVOKED, language))
+        )
+    assert untouched(books, draft_id), "nobody gets a receipt number, and then a rejection, for what was known before"
 
 
 def test_answers_changed_after_asking_are_not_what_was_signed(meet: Meet, books: Books) -> None:

@@ -35,6 +35,8 @@ PUBLIC_PAGES = {
     "GET /login": "before anybody is known",
     "POST /login": "before anybody is known",
     "GET /login/complete/{handback}": "only the browser that asked, with the handback its card agent got",
+    "GET /login/identity": "before anybody is known",
+    "GET /login/identity/callback": "only the browser that asked, with the state its identity provider got",
     "POST /logout": "ends the session of the cookie, if any",
     "GET /verify": "anyone may verify a document",
     "GET /verify/{code}": "anyone may verify a document",

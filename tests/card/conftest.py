@@ -1,7 +1,6 @@
 """カードの試験: the sandbox's cards, held in memory or lying on a real pcscd."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,11 +24,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def stack(folder: Path) -> Iterator[cards.Stack]:
     """A real pcscd with two virtual readers. One per process: libpcsclite reads its address once."""
-    place = Path(tempfile.mkdtemp(prefix="pcsc"))  # short: a socket's path has at most 107 bytes
-    with cards.running(folder, place) as running:
+    # Not under pytest's folder: a socket's path has at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="pcsc") as place, cards.running(folder, Path(place)) as running:
         os.environ["PCSCLITE_CSOCK_NAME"] = str(running.socket)
         yield running
-    shutil.rmtree(place)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from card.jpki import JpkiCard
 from card.pcsc import PcscReader, PcscTransport
 from card.profile import MY_NUMBER_CARD
 from card.watch import snapshot
-from card.winscard import failure
+from card.winscard import failure, whole
 from sandbox import cards
 
 LayOnReader = Callable[..., None]
@@ -247,3 +247,21 @@ def test_each_code_of_the_service_becomes_a_sentence(code: int, kind: type[Excep
 
 def test_a_code_nobody_knows_is_shown_to_whoever_is_called_to_help() -> None:
     assert "PC/SC 0000045D" in str(failure(0x45D))
+
+
+@pytest.mark.parametrize(
+    ("size", "status", "is_whole"),
+    [
+        (256, 0x9000, True),
+        (10, 0x6282, True),
+        (256, 0x6110, True),
+        (0, 0x63C2, True),
+        (0, 0x6984, True),
+        (127, 0x9AFB, False),
+        (127, 0x6982, False),
+        (127, 0x0000, False),
+        (0, 0x0000, False),
+    ],
+)
+def test_an_answer_that_was_cut_off_is_told_from_a_whole_one(size: int, status: int, is_whole: bool) -> None:
+    assert whole(bytes(size), status) is is_whole

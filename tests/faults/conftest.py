@@ -34,6 +34,17 @@ class Neighbours:
         body = {"service": service, "mode": mode}
         assert httpx.post(f"{url(self._ports.pki)}/_sandbox/mode", json=body).is_success
 
+    def revoke(self, person: Person) -> None:
+        """The authority revokes what this person logs in with."""
+        self._revocation("revoke", person)
+
+    def restore(self, person: Person) -> None:
+        self._revocation("restore", person)
+
+    def _revocation(self, action: str, person: Person) -> None:
+        body = {"holder": person.key, "kind": "authentication"}
+        assert httpx.post(f"{url(self._ports.pki)}/_sandbox/{action}", json=body).is_success
+
     def register(self, kind: str, times: int) -> None:
         body = {"kind": kind, "times": times}
         assert httpx.post(f"{url(self._ports.register)}/_sandbox/faults", json=body).is_success

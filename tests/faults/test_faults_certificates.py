@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 
 from machine.layout import Layout
-from tests.faults.conftest import Neighbours
+from machine.visitor import CounterRefused, wait_for
+from sandbox.people import ADMINISTRATOR, APPROVER
+from tests.faults.conftest import Meet, Neighbours
 from tests.town.certificates import SIGNING, Registrations, a_municipality
 from tests.town.clock import pass_time
 
 HOUR = timedelta(hours=1)
+STATUS = "/api/administration/certificate-status"
+CERTIFICATES = "/api/administration/certificates"
 
 
 @pytest.fixture
@@ -65,3 +69,51 @@ def test_a_worker_killed_between_two_lists_leaves_the_rest_to_the_next_and_nothi
     assert run["lists"][0] == half["lists"][0], "The first list was not read again"
     assert town_hall.state(first) == ("revoked", 0, 1)
     assert town_hall.state(good) == (None, 1, 0)
+
+
+def test_a_newly_revoked_officer_is_logged_out_by_the_check_and_back_only_by_an_administrator(
+    neighbours: Neighbours, meet: Meet
+) -> None:
+    administrator, officer = meet(ADMINISTRATOR), meet(APPROVER)
+    assert officer.get("/api/session")["officer_name"] == APPROVER.name
+    (certificate,) = administrator.get(f"{CERTIFICATES}?officer={APPROVER.name}")
+
+    neighbours.revoke(APPROVER)
+    try:
+        administrator.post(f"{STATUS}/runs")
+        wait_for(lambda: officer.get("/api/session"), lambda session: session is None, "the session to end")
+        with pytest.raises(CounterRefused):
+            officer.log_in()
+    finally:
+        neighbours.restore(APPROVER)
+
+    with pytest.raises(CounterRefused) as refused:
+        officer.log_in()
+    assert refused.value.problem["title"] == "certificate_revoked", "Its authority's change of mind resumes nobody"
+    shown = administrator.get(f"{CERTIFICATES}/{certificate['id']}")
+    assert next((e["by"], e["action"], e["reason"]) for e in shown["events"]) == ("system", "suspended", "revoked")
+
+    administrator.post(f"{CERTIFICATES}/{certificate['id']}/resumption", {"reason": "認証局に誤りを確認した"})
+
+    assert officer.log_in().get("/api/session")["officer_name"] == APPROVER.name
+
+
+def test_two_administrators_who_start_a_check_at_once_start_one(neighbours: Neighbours, meet: Meet) -> None:
+    administrator = meet(ADMINISTRATOR)
+    before = {run["id"] for run in administrator.get(STATUS)["runs"]}
+    neighbours.pki("crl", "slow")
+
+    def begun() -> list[str]:
+        return [run["id"] for run in administrator.get(STATUS)["runs"] if run["id"] not in before]
+
+    administrator.post(f"{STATUS}/runs")
+    (first,) = wait_for(begun, bool, "the check to begin")
+    administrator.post(f"{STATUS}/runs")
+    administrator.post(f"{STATUS}/runs")
+    neighbours.pki("crl", "up")
+
+    def confirmed() -> bool:
+        return any(run["id"] == first and run["checked"] for run in administrator.get(STATUS)["runs"])
+
+    wait_for(confirmed, bool, "a list to be checked")
+    assert begun() == [first]

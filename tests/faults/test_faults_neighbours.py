@@ -60,6 +60,24 @@ def test_a_case_waits_while_nobody_can_say_whether_a_certificate_is_revoked(
     hanako.post(f"/api/cases/{receipt_number}/withdrawal")
 
 
+def test_a_revoked_certificate_taken_in_while_nobody_could_tell_is_refused_when_somebody_can(
+    neighbours: Neighbours, meet: Meet, books: Books
+) -> None:
+    yumi = meet(YUMI)
+    neighbours.pki("ocsp", "down")
+    neighbours.pki("crl", "down")
+    receipt_number = yumi.apply(CERTIFICATE, certificate())
+    waiting(yumi, receipt_number, "signature", "revocation_unknown")
+
+    neighbours.mend()
+    books.tell(receipt_number, "retry_now")
+
+    case = yumi.await_case(receipt_number, "rejected")
+    assert case["reason"] == "revoked"
+    assert {language for language, text in case["reason_text"].items() if text} == {"ja", "en", "zh", "ko"}
+    assert case["payments"] == [], "Nobody pays for what is refused"
+
+
 def test_a_revocation_list_answers_while_ocsp_is_down(neighbours: Neighbours, meet: Meet, books: Books) -> None:
     holder = meet(OLD_GENERATION)
     neighbours.pki("ocsp", "down")

@@ -1,7 +1,8 @@
 """別の過程のPC/SC: libpcsclite reads its socket's name once per process, so each conversation has one of its own.
 
 Run as a program it connects exclusively to the reader named first, sends the command bytes it reads line by line, and
-prints for each the answer in hex, or ``error 0x…``, and the seconds it took.
+prints for each the answer in hex, or ``error 0x…``, and the seconds it took. With ``events`` behind the reader's name
+it only prints how many cards pcscd has seen come and go there.
 """
 
 import os
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from smartcard import scard
 
 from sandbox import cards
 
@@ -19,7 +22,7 @@ class Conversation:
     def __init__(self, stack: cards.Stack, slot: int = 0) -> None:
         self.process = subprocess.Popen(
             [sys.executable, __file__, stack.readers[slot]], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, "PCSCLITE_CSOCK_NAME": str(stack.socket), "PYTHONPATH": str(Path.cwd())},
+            env=_environment(stack),
         )  # fmt: skip
 
     def __enter__(self) -> "Conversation":
@@ -46,9 +49,24 @@ class Conversation:
         return [self.hear() for _ in commands][-1]
 
 
-def _main(reader: str) -> None:
-    from smartcard import scard
+def comings_and_goings(stack: cards.Stack, slot: int = 0) -> int:
+    """How many cards pcscd has seen laid on `slot` and taken off it since it started."""
+    command = [sys.executable, __file__, stack.readers[slot], "events"]
+    return int(subprocess.run(command, env=_environment(stack), capture_output=True, check=True, timeout=10).stdout)
 
+
+def _environment(stack: cards.Stack) -> dict[str, str]:
+    return {**os.environ, "PCSCLITE_CSOCK_NAME": str(stack.socket), "PYTHONPATH": str(Path.cwd())}
+
+
+def _count(reader: str) -> None:
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    _, ((_, state, _),) = scard.SCardGetStatusChange(context, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
+    print(state >> 16)  # noqa: T201 - this is its answer
+    scard.SCardReleaseContext(context)
+
+
+def _converse(reader: str) -> None:
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     found, card, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T1)
     for line in sys.stdin:
@@ -66,4 +84,4 @@ def _main(reader: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    (_count if sys.argv[2:] else _converse)(sys.argv[1])

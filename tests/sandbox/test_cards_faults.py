@@ -7,7 +7,7 @@ from card_commands import JPKI, SELECT, TEXT, sign, signing_of, verify
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
-from pcsc_session import Conversation
+from pcsc_session import Conversation, comings_and_goings
 
 from sandbox import cards, pki
 from sandbox.cards.fault import Fault
@@ -79,12 +79,14 @@ def test_a_cut_signature_is_too_short_and_calls_itself_done(stack: cards.Stack) 
 @pytest.mark.parametrize("fault", ["removed", "truncated"])
 def test_a_card_that_goes_in_the_middle_of_signing_is_gone(stack: cards.Stack, fault: str) -> None:
     stack.lay("hanako", fault)
+    before = comings_and_goings(stack)
     with Conversation(stack) as client:
         answer, _ = client.ask(*signing_of(HANAKO), sign(DIGEST))
         assert not answer.endswith("9000")
         assert stack.slots()[0]["card"] is None
         assert "9000" not in client.ask(JPKI)[0]  # an error, or an answer without a byte in it
     stack.lay("hanako")
+    assert comings_and_goings(stack) - before == 2
     with Conversation(stack) as client:
         assert client.ask(*signing_of(HANAKO))[0] == "9000"
 

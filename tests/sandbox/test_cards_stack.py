@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 from card_commands import ASK_TRIES, JPKI, SELECT, verify
-from pcsc_session import Conversation
+from pcsc_session import Conversation, comings_and_goings
 
 from sandbox import cards
 from sandbox.cards import namespace
@@ -88,6 +88,15 @@ def test_a_card_swapped_for_another_is_noticed_and_no_command_goes_to_the_wrong_
         stack.lay("taro")
         assert client.ask(SELECT + "0017")[0].startswith("error 0x")
     assert ask(stack, JPKI, SELECT + "0017", "802A008001AA00") == "6982"
+
+
+def test_the_reader_sees_every_card_come_and_go_however_fast_they_change(stack: cards.Stack) -> None:
+    stack.lay("hanako")
+    before = comings_and_goings(stack)
+    stack.lay("taro")
+    stack.take_off()
+    stack.lay("hanako")
+    assert comings_and_goings(stack) - before == 4
 
 
 def test_a_card_lies_on_one_slot_only(stack: cards.Stack) -> None:
@@ -227,8 +236,10 @@ def test_where_namespaces_are_refused_it_says_what_to_enable(jpki_folder: Path, 
     assert not (place / "pcscd.comm").exists()
 
 
-def test_it_never_starts_in_the_network_it_came_from(jpki_folder: Path, place: Path) -> None:
-    here = namespace.current_network()
+@pytest.mark.parametrize("shared", [0, 1], ids=["network", "mounts"])
+def test_it_never_starts_where_it_came_from(jpki_folder: Path, place: Path, shared: int) -> None:
+    """Not even in one of the two: it would open vpcd to the network, or hide the machine's own drivers from it."""
+    here = namespace.current().split(",")[shared]
     refused = program(str(jpki_folder), "--place", str(place), "--outside", here)
     assert refused.returncode == 1
     assert "It never runs outside one" in refused.stderr

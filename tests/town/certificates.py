@@ -63,6 +63,23 @@ class Registrations:
         )  # fmt: skip
         return str(made["id"])
 
+    def seed(self, issuer: bytes, first: int, count: int) -> None:
+        """So many certificates with consecutive numbers, without sessions, in a few seconds."""
+        run = self._connection.execute
+        run("drop table if exists seeded")
+        run(
+            "create temp table seeded as select gen_random_uuid() as id, (%s::bigint + n)::text as serial"
+            " from generate_series(0, %s - 1) as n",
+            (first, count),
+        )
+        run("insert into account (id) select id from seeded")
+        run(
+            "insert into credential (kind, issuer_key_id, serial, account_id, expires_at)"
+            " select 'jpki_card', %s, serial, id, now() + interval '1 year' from seeded",
+            (issuer,),
+        )
+        run("analyze credential")
+
     def state(self, credential_id: str) -> tuple[str | None, int, int]:
         """Why it is suspended, how many sessions are open, how often it was suspended."""
         found = self.rows(
@@ -88,6 +105,13 @@ class Registrations:
 
         asyncio.run(begin())
         return run_id
+
+    def hurry(self, run_id: str) -> None:
+        async def signal() -> None:
+            client = await self._client()
+            await client.get_workflow_handle(run_id).signal(CertificateStatusWorkflow.check_now)
+
+        asyncio.run(signal())
 
     def check(self) -> dict[str, Any]:
         """One round, to its end; the report."""

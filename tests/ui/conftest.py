@@ -20,12 +20,12 @@ from ui.app import register
 def application(tmp_path: Path) -> FastAPI:
     settings = WebSettings(
         public_url="http://testserver", agent_url=AGENT, payment_origin=GATEWAY, webhook_secret_file=tmp_path / "none",
-        upload_limit=1_000_000,
+        request_key_file=tmp_path / "none", upload_limit=1_000_000,
     )  # fmt: skip
     unconnected: Any = None
     app = create_app(lifespan=None, upload_limit=settings.upload_limit)  # type: ignore[arg-type]
     app.state.counter = Counter(
-        settings=settings, library=LIBRARY, webhook_secret="",
+        settings=settings, library=LIBRARY, webhook_secret="", request_key=unconnected,
             temporal_namespace="madoguchi", database=unconnected, objects=unconnected,
         keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected,
     )  # fmt: skip

@@ -32,7 +32,7 @@ def test_the_catalogue_and_the_public_pages_are_open_to_all(browser: httpx.Clien
         assert response.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/cases", "/cases/X", "/points", "/inbox", "/admin/cases"])
+@pytest.mark.parametrize("path", ["/cases", "/cases/X", "/points", "/inbox", "/admin/cases", "/account/certificates"])
 def test_what_is_private_leads_to_the_login_and_back(browser: httpx.Client, path: str) -> None:
     response = browser.get(path)
     assert (response.status_code, response.headers["location"]) == (303, f"/login?next={path}")
@@ -47,6 +47,11 @@ def test_a_form_sent_without_a_session_comes_back_to_its_page(browser: httpx.Cli
 def test_the_way_back_never_leaves_the_site(browser: httpx.Client, next_page: str) -> None:
     page = browser.get("/login", params={"next": next_page})
     assert 'name="next" value="/"' in page.text
+
+
+def test_a_city_without_an_identity_provider_offers_none(browser: httpx.Client) -> None:
+    assert "/login/identity" not in browser.get("/login").text
+    assert browser.get("/login/identity").status_code == 404
 
 
 def test_the_reader_chooses_the_language_and_it_stays(browser: httpx.Client) -> None:

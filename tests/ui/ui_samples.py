@@ -273,13 +273,13 @@ def _of_procedure(language: Language, procedure: Procedure, hostile: bool) -> It
 def _login() -> Iterator[Sample]:
     yield Sample("login", "resident/login.html", login("/cases?a=1&b=2"), None, "/login")
     yield Sample("login failed", "resident/login.html", login(HOSTILE, failed=True), None, "/login")
-    staff = login("/inbox") | {"staff_login": HOSTILE}
+    staff = login("/inbox") | {"officer_login": HOSTILE}
     yield Sample("login for staff", "resident/login.html", staff, None, "/login")
     yield from _account()
 
 
 def login(next_page: str, *, failed: bool = False) -> dict[str, object]:
-    return {"next": next_page, "failed": failed, "staff_login": None}
+    return {"next": next_page, "failed": failed, "officer_login": None}
 
 
 def _account() -> Iterator[Sample]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from machine.layout import Layout
+from machine.visitor import wait_for
 from tests.town.certificates import AUTHENTICATION, QUARTER, SIGNING, Registrations, a_municipality
 from trust.certificate import distribution_points
 
@@ -102,3 +103,13 @@ def test_a_run_over_many_lists_has_a_short_history(town_hall: Registrations) -> 
 def test_a_municipality_without_registered_certificates_has_a_report_too(town_hall: Registrations) -> None:
     run = town_hall.check()
     assert (run["registrations"], run["lists"]) == (0, [])
+
+
+def test_an_impatient_administrator_need_not_wait_a_quarter_of_an_hour(town_hall: Registrations) -> None:
+    town_hall.register(secrets.token_bytes(20), 1)
+    run_id = town_hall.start(retry_after=QUARTER, retry_for=timedelta(minutes=20))
+    town_hall.await_outcomes(run_id, "unknown")
+
+    town_hall.hurry(run_id)
+
+    wait_for(lambda: len(town_hall.activities(run_id)), lambda rounds: rounds == 2, "another round")

@@ -19,7 +19,7 @@ CAUSES: dict[Unconfirmed, Cause] = {
     "waiting": Cause(N_("まだ確認していません"), N_("順番に確認しています。お待ちください。")),
     "unreachable": Cause(
         N_("失効リストを取得できません"),
-        N_("回線と、認証局からのお知らせを確かめてください。15分ごとに自動でやり直します。"),
+        N_("回線と、認証局からのお知らせを確かめてください。しばらくすると自動でやり直します。"),
     ),
     "stale": Cause(
         N_("失効リストが今日のものではありません"),
@@ -88,6 +88,7 @@ def status(view: StatusView, *, started: bool) -> dict[str, object]:
         "run": newest,
         "moving": started or (newest is not None and newest.finished_at is None),
         "started": started,
+        "resting": bool(view.unconfirmed_lists) and all(each.reason != "waiting" for each in view.unconfirmed_lists),
         "lists": [(each, CAUSES[each.reason]) for each in view.unconfirmed_lists],
         "runs": view.runs,
         "charts": (

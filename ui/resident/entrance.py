@@ -82,6 +82,6 @@ def leave(request: Request, counter: CounterHere, city: City) -> Response:
 
 
 def _entrance(request: Request, counter: Counter, next: str, *, failed: bool = False) -> Response:
-    staff_login = counter.identity.name if counter.identity else None
+    officer_login = counter.identity.name if counter.identity else None
     status = 410 if failed else 200
-    return page(request, "resident/login.html", status_code=status, next=next, failed=failed, staff_login=staff_login)
+    return page(request, "resident/login.html", status_code=status, next=next, failed=failed, officer_login=officer_login)

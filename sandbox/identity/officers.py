@@ -3,5 +3,5 @@
 from sandbox.people import PEOPLE
 
 NEWCOMER = "newcomer"
-STAFF = {person.key: person.name for person in PEOPLE if person.duties} | {NEWCOMER: "新人　三郎"}
+OFFICERS = {person.key: person.name for person in PEOPLE if person.duties} | {NEWCOMER: "新人　三郎"}
 """Everybody the demonstration appoints, and one whom nobody has appointed yet."""
