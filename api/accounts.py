@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from api.counter import SESSION_COOKIE, City, Counter, CounterHere, LoggedIn, token_hash
-from api.credentials import require_usable
+from api.credentials import require_usable, succeed
 from api.logins import Handback, LoginRequest, agent_url, open_session, remember_session
 from api.problems import problem
 from api.views import CertificateView, SessionView, Visitor
@@ -108,8 +108,7 @@ def register(
         certificate = Certificate.unpacked(answered.credential)
         known = credentials.hold(connection, certificate.key)
         if known is None:
-            credentials.attach(connection, certificate, visitor.account_id)
-            return visitor, None
+            return _add(counter, connection, visitor, certificate, token)
         if known.suspension != "removed":
             require_usable(known)
         return _join(counter, connection, visitor, known, token)
@@ -170,6 +169,23 @@ def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, language: L
             browser_hash=token_hash(token),
             account_id=visitor.account_id,
         )
+
+
+def _add(
+    counter: Counter, connection: Connection, visitor: Visitor, certificate: Certificate, token: str
+) -> tuple[Visitor, str | None]:
+    """追加: a certificate nobody has here. One that renews another's belongs where that one is. Raises Problem."""
+    former = credentials.hold(connection, certificate.replaces) if certificate.replaces else None
+    if former is None:
+        credentials.attach(connection, certificate, visitor.account_id)
+        return visitor, None
+    if former.account_id != visitor.account_id and not credentials.is_empty(connection, former.account_id):
+        raise problem("certificate_taken")
+    linked = succeed(connection, certificate, former, visitor.account_id)
+    if former.id != visitor.credential_id:
+        return visitor, None
+    renewed = open_session(counter, connection, linked, token)
+    return visitor.model_copy(update={"credential_id": linked.id}), renewed
 
 
 def _join(

@@ -1,6 +1,7 @@
 """資格の判定: from a certificate that was believed to the account it stands for, or the reason it stands for none."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -35,12 +36,18 @@ def presented(check: SignatureCheck) -> Certificate:
     )
 
 
-def recognised(counter: Counter, city: MunicipalityCode, certificate: Certificate) -> Certificate:
-    """照会: one that may log in; an unknown one with the registered certificate it replaces, if any. Raises Problem."""
+def recognised(
+    counter: Counter, city: MunicipalityCode, certificate: Certificate, *, returning: bool = False
+) -> Certificate:
+    """照会: one that may be used; an unknown one with the registered certificate it replaces, if any. Raises Problem.
+
+    `returning`: its holder may bring back what they had removed.
+    """
     with counter.database.reading(city) as connection:
         known = credentials.find(connection, certificate.key)
     if known is not None:
-        require_usable(known)
+        if not (returning and known.suspension == "removed"):
+            require_usable(known)
         return certificate
     former = _former(counter, city, certificate.key)
     if former is not None and former.suspension == "administrator":
@@ -60,7 +67,12 @@ def admit(connection: Connection, certificate: Certificate) -> Credential:
     former = credentials.hold(connection, certificate.replaces) if certificate.replaces else None
     if former is None:
         return credentials.open_account(connection, certificate)
-    linked = credentials.attach(connection, certificate, former.account_id, actor=SYSTEM, action="linked")
+    return succeed(connection, certificate, former, former.account_id)
+
+
+def succeed(connection: Connection, certificate: Certificate, former: Credential, account_id: UUID) -> Credential:
+    """引継ぎ: the new certificate in the place of the one it replaces, whose sessions end."""
+    linked = credentials.attach(connection, certificate, account_id, actor=SYSTEM, action="linked")
     credentials.suspend(connection, former.id, "renewed", actor=SYSTEM)
     return linked
 

@@ -115,9 +115,7 @@ def accept(counter: Counter, city: MunicipalityCode, request: SigningRequest, cm
     Raises Problem in words the card agent shows: trust's own, or why this certificate is suspended here.
     """
     check = counter.verifier.check(request.content, cms, use=Use.AUTHENTICATION, received_at=datetime.now(UTC))
-    certificate = presented(check)
-    if request.purpose == "login":
-        certificate = recognised(counter, city, certificate)
+    certificate = recognised(counter, city, presented(check), returning=request.purpose == "register")
     handback = secrets.token_urlsafe(24)
     with counter.database.transaction(city) as connection:
         if not signing.answer(

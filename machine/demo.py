@@ -61,7 +61,7 @@ def city(layout: Layout) -> TrustedCity:
 
 
 def appoint_officers(layout: Layout, people: Iterable[Person] = PEOPLE) -> None:
-    """任命: the demo officers get their duties, by card and at the identity provider, with the product's own command."""
+    """任命: the demo officers get their duties, with the product's own command."""
     officers = [_appointment(layout, person) for person in people if person.duties]
     file, wanted = layout.var / "officers.json", json.dumps(officers, ensure_ascii=False)
     if file.exists() and file.read_text() == wanted:

@@ -12,11 +12,11 @@ from trust.evidence import (
     Doubt,
     RevocationAnswer,
     RevocationEvidence,
-    RevocationSettings,
     good,
     require_fresh,
     revoked,
 )
+from trust.settings import RevocationSettings
 
 UNDERSTOOD_CRITICAL = frozenset({ExtensionOID.ISSUING_DISTRIBUTION_POINT, ExtensionOID.AUTHORITY_KEY_IDENTIFIER})
 

@@ -17,12 +17,12 @@ from trust.evidence import (
     NotServed,
     RevocationAnswer,
     RevocationEvidence,
-    RevocationSettings,
     Stale,
     good,
     require_fresh,
     revoked,
 )
+from trust.settings import RevocationSettings
 
 NONCE_BYTES = 32
 

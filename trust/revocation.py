@@ -31,10 +31,10 @@ from trust.evidence import (
     NotServed,
     RevocationAnswer,
     RevocationEvidence,
-    RevocationSettings,
     RevocationStatus,
     Unreachable,
 )
+from trust.settings import RevocationSettings
 
 __all__ = [
     "Doubt",

@@ -23,7 +23,7 @@ _VPCD: Final = "libifdvpcd.so"
 _PAUSE: Final = 0.3
 _LONGEST_SOCKET: Final = 107  # sockaddr_un holds 108 bytes with the final zero
 # Socket activation wants the listening socket as descriptor 3 and the daemon's own process id in LISTEN_PID.
-_START: Final = 'LISTEN_PID=$$ exec "$@" 3<&0 </dev/null'
+_START: Final = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@" 3<&0 </dev/null'
 
 
 def require(place: Path) -> None:
@@ -52,7 +52,7 @@ def move_in(place: Path, outside: str) -> None:
 
 
 def _program() -> str | None:
-    return shutil.which("pcscd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin")
 
 
 class Pcscd:
@@ -129,5 +129,5 @@ class Pcscd:
             listening.listen(16)
             return subprocess.Popen(  # noqa: S603 - fixed
                 ["setpriv", "--pdeathsig", "KILL", "sh", "-c", _START, "sh", *command],  # noqa: S607
-                stdin=listening.fileno(), stdout=log, stderr=log, env={**os.environ, "LISTEN_FDS": "1"},
+                stdin=listening.fileno(), stdout=log, stderr=log,
             )  # fmt: skip

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from machine.visitor import CounterRefused, Visitor, handback_of
-from sandbox.people import HANAKO, TARO, Person
+from sandbox.people import HANAKO, KENJI, TARO, Person
 from tests.api.annex import Annex, Annexes
 from tests.api.scenes import Books
 
@@ -164,6 +164,18 @@ def test_who_has_a_new_card_joins_the_former_account_with_what_was_registered_be
         " where c.account_id = %s order by e.id", me(former),
     )  # fmt: skip
     assert [each["action"] for each in written] == ["registered", "registered", "linked"]
+
+
+def test_a_renewed_card_can_be_added_while_the_former_one_is_still_logged_in(come: Come) -> None:
+    kenji, renewed = come("284645", KENJI).log_in(), come("284645", KENJI, "kenji_renewed")
+    taro = come("284645", TARO).log_in()
+    draft_id = draft(kenji)
+
+    assert refused(lambda: add(taro, renewed)) == (409, "certificate_taken"), "it belongs where its former one is"
+    held = add(kenji, renewed)
+
+    assert [(each["suspension"], each["in_use"]) for each in held] == [("renewed", False), (None, True)]
+    assert kenji.get(f"/api/drafts/{draft_id}")["id"] == draft_id, "still logged in, now by the new card"
 
 
 def test_signing_out_elsewhere_leaves_this_session_only(come: Come) -> None:

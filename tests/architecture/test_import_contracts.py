@@ -64,9 +64,15 @@ def test_only_settings_classes_read_the_environment() -> None:
         f"{file.name}:{node.lineno}"
         for file in modules()
         for node in ast.walk(file.tree)
-        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "putenv")
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and node not in _written(file)
     ]
     assert not readers, f"{readers}: make it a field of a settings class, so that it is documented"
+
+
+def _written(file: Module) -> set[ast.AST]:
+    """`os.environ["X"] = …`: a library below us (libpcsclite) knows no other way to be told."""
+    targets = (node.targets for node in ast.walk(file.tree) if isinstance(node, ast.Assign))
+    return {one.value for each in targets for one in each if isinstance(one, ast.Subscript)}
 
 
 def test_settings_classes_live_where_people_look_for_them() -> None:

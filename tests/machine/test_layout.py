@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 from machine.layout import CLONE, Layout, Ports, environment, write_once
 
 SETTINGS = ("madoguchi", "api.settings", "store.settings", "activities.payment.settings",
-            "activities.registry.settings", "activities.documents.settings")  # fmt: skip
+            "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings", "trust.settings")  # fmt: skip
 
 
 def fields() -> dict[str, type[BaseSettings]]:

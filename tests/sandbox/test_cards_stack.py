@@ -188,7 +188,7 @@ def test_inside_there_is_no_network_but_a_loopback(stack: cards.Stack) -> None:
 
 
 def test_pcscd_sees_no_driver_but_vpcd(stack: cards.Stack) -> None:
-    seen = {path.name for path in Path(f"/proc/{stack.process.pid}/root/usr/lib/pcsc/drivers").iterdir()}
+    seen = {path.name for path in Path("/proc", str(stack.process.pid), "root", "usr/lib/pcsc/drivers").iterdir()}
     assert "libifdvpcd.so" in seen
     assert not [name for name in seen if name.endswith(".bundle")]
 

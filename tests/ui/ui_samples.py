@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from certificate_samples import certificate_pages
+
 from api.problems import problem
 from api.views import (
     AttachmentView,
@@ -403,3 +405,5 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
     for name, found in (("admin cases", cases), ("no admin cases", [])):
         page = admin_contents.cases(language, LIBRARY, found, lambda receipt: f"http://127.0.0.1:8233/{receipt}")
         yield Sample(name, "admin/cases.html", page, OFFICER, "/admin/cases")
+    for name, template, shown, path in certificate_pages(NOW, HOSTILE if hostile else ""):
+        yield Sample(name, template, shown, OFFICER, path)
