@@ -48,7 +48,9 @@ cli = typer.Typer(
 procedures_cli = typer.Typer(no_args_is_help=True, help="Procedure documents 手続文書: check, publish, supersede.")
 officers_cli = typer.Typer(no_args_is_help=True, help="Officers 職員 and their functions.")
 cli.add_typer(procedures_cli, name="procedures")
+certificates_cli = typer.Typer(no_args_is_help=True, help="Registered certificates 登録された証明書.")
 cli.add_typer(officers_cli, name="officers")
+cli.add_typer(certificates_cli, name="certificates")
 
 WORKFLOWS: list[type] = [CaseWorkflow, RecallWorkflow, ReconciliationWorkflow, CertificateStatusWorkflow]
 DATABASE_THREADS = 10
@@ -465,6 +467,26 @@ def _appoint(read: "Callable[[], Iterable[Appointment]]", municipality: str) -> 
     except NotAppointed as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(1) from refused
+
+
+@certificates_cli.command(name="check")
+def check_certificates(municipality: str = "282014") -> None:
+    """Begin the daily check of registered certificates now; one that is under way stays the only one."""
+
+    async def begin() -> None:
+        await schedules.begin(await Foundation().connect(), f"certificate-status-{municipality}")
+
+    asyncio.run(begin())
+
+
+@certificates_cli.command(name="suspend")
+def suspend_certificate(
+    serial: str, reason: Annotated[str, typer.Option(help="Kept in the history.")], municipality: str = "282014"
+) -> None:
+    """Suspend a registered certificate and end its sessions at once."""
+    from api.certificates import suspend_numbered
+
+    typer.echo(suspend_numbered(Foundation().database, municipality, serial, reason))
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from api.views import View, Visitor
 from procedures.texts import Text
 from procedures.values import MunicipalityCode
 from store import credentials, registrations, status
+from store.database import Database
 from store.registrations import Registration
 from store.status import StatusList, StatusRun
 from workflows.schedules import certificate_status_id
@@ -211,6 +212,16 @@ def suspend_now(
         if not credentials.suspend(connection, credential_id, "administrator", actor=actor, reason=why):
             raise certificate_problem("already_suspended")
     return registration(counter, city, administrator, credential_id)
+
+
+def suspend_numbered(database: Database, municipality: str, serial: str, reason: str) -> str:
+    """停止 by certificate number, for whoever sits at the server; what became of it."""
+    with database.transaction(MunicipalityCode(municipality)) as connection:
+        known = registrations.by_serial(connection, serial, None, 2)
+        if len(known) != 1:
+            return f"{len(known) or 'No'} registered certificates have the number {serial}: see /admin/certificates."
+        done = credentials.suspend(connection, known[0].id, "administrator", actor=status.SYSTEM, reason=reason)
+    return f"Certificate {serial} is suspended{'' if done else ' already'}."
 
 
 def resume_now(

@@ -11,7 +11,6 @@ from typing import Literal
 
 from temporalio.client import (
     Client,
-    ScheduleOverlapPolicy,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -22,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from store import commands
 from store.commands import Command
 from store.database import Database
+from workflows import schedules
 from workflows.case_workflow import CASE_STATUS, CaseWorkflow
 from workflows.contracts import (
     CASES_QUEUE,
@@ -88,8 +88,7 @@ class Dispatch:
     async def trigger(self, schedule: str) -> bool:
         """定期実行をいま: a run that is under way stays the only one. False where Temporal does not answer."""
         try:
-            handle = self._client.get_schedule_handle(schedule)
-            await handle.trigger(overlap=ScheduleOverlapPolicy.SKIP, rpc_timeout=self._timeout)
+            await schedules.begin(self._client, schedule, rpc_timeout=self._timeout)
         except RPCError as error:
             log.warning("Schedule %s was not triggered: %s", schedule, error.status.name)
             return False

@@ -3,6 +3,7 @@ date with the settings.
 """
 
 from datetime import time, timedelta
+from typing import Any
 
 from temporalio.client import (
     Client,
@@ -77,3 +78,8 @@ async def keep(client: Client, schedule_id: str, schedule: Schedule) -> None:
             return ScheduleUpdate(schedule=schedule)
 
         await client.get_schedule_handle(schedule_id).update(updated)
+
+
+async def begin(client: Client, schedule_id: str, **options: Any) -> None:
+    """いま始める; a run that is under way stays the only one."""
+    await client.get_schedule_handle(schedule_id).trigger(overlap=ONE_AT_A_TIME, **options)

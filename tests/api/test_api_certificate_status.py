@@ -1,11 +1,15 @@
 """登録された証明書の管理 by the API: administrators see the daily check and stop one certificate at once."""
 
 import secrets
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from machine.layout import Layout, environment
 from machine.visitor import Visitor
 from tests.api.scenes import KAKOGAWA, Books, Newcomer, soon
 
@@ -149,3 +153,22 @@ def test_a_check_started_now_is_reported_with_what_it_could_not_confirm(newcomer
     shown = administrator.get(STATUS)
     assert shown["runs"][0]["id"] not in before
     assert "no_source" in {each["reason"] for each in shown["unconfirmed_lists"]}
+
+
+def test_at_the_server_a_certificate_is_suspended_by_its_number(town: Layout, newcomer: Newcomer, books: Books) -> None:
+    resident = newcomer()
+    certificate_id, serial = certificate_of(books, resident), str(secrets.randbits(60))
+    books.write("update credential set serial = %s where id = %s", serial, certificate_id)
+    suspend = ["certificates", "suspend", "--reason", "緊急の停止"]
+
+    assert f"{serial} is suspended." in madoguchi(town, *suspend, serial)
+    assert resident.get("/api/session") is None
+    assert f"{serial} is suspended already." in madoguchi(town, *suspend, serial)
+    assert "No registered certificates" in madoguchi(town, *suspend, "1" * 30)
+
+
+def madoguchi(town: Layout, *command: str) -> str:
+    program = Path(sys.prefix) / "bin" / "madoguchi"
+    return subprocess.run(
+        [program, *command], env=environment(town), cwd=town.clone, check=True, capture_output=True, text=True
+    ).stdout

@@ -93,7 +93,9 @@ def certificate_pages(now: datetime, hostile: str = "") -> Iterator[Shown]:
     yield "an unreadable search", "admin/certificates.html", _overview(calm, serial="12x", unreadable=True), OVERVIEW
     for suspension in contents.STATES:
         shown = contents.registration(
-            a_registration(now, hostile, suspension=suspension, suspension_note=hostile or "紛失")
+            a_registration(
+                now, hostile, suspension=suspension, suspension_note=(hostile or "紛失") if suspension else None
+            )
         )
         yield f"certificate {suspension}", "admin/certificate.html", shown | {"reason": "", "problem": None}, OVERVIEW
     refused = contents.registration(a_registration(now, expires_at=None, authority=None, events=()))

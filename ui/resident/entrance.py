@@ -84,4 +84,6 @@ def leave(request: Request, counter: CounterHere, city: City) -> Response:
 def _entrance(request: Request, counter: Counter, next: str, *, failed: bool = False) -> Response:
     officer_login = counter.identity.name if counter.identity else None
     status = 410 if failed else 200
-    return page(request, "resident/login.html", status_code=status, next=next, failed=failed, officer_login=officer_login)
+    return page(
+        request, "resident/login.html", status_code=status, next=next, failed=failed, officer_login=officer_login
+    )
