@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from card.profile import RSA_SHA256, Scheme
+
 LARGEST: Final = 64 * 1024
 """Bytes; a key, a certificate and its chain."""
 
@@ -29,6 +31,7 @@ class FileSigner:
 
     certificate: x509.Certificate
     _key: rsa.RSAPrivateKey
+    scheme: Scheme = RSA_SHA256
 
     def sign(self, content: bytes) -> bytes:
         return self._key.sign(content, padding.PKCS1v15(), hashes.SHA256())

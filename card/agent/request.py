@@ -142,9 +142,7 @@ class CityLink:
             raise RequestRefused("origin_refused")
         return target
 
-    async def _exchange(
-        self, method: str, url: str, language: Language, message: object = None
-    ) -> tuple[int, bytes]:
+    async def _exchange(self, method: str, url: str, language: Language, message: object = None) -> tuple[int, bytes]:
         accepted = {"Accept": "application/jose, application/json", "Accept-Language": language}
         try:
             async with self.client.stream(

@@ -6,6 +6,7 @@ Clients find pcscd at DIR/pcscd.comm (PCSCLITE_CSOCK_NAME); DIR/tray.sock lays c
 import argparse
 import fcntl
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -38,19 +39,30 @@ def main() -> None:
 
 
 def _serve(folder: Path, place: Path) -> None:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    asked_to_end = _end_signal()
     pcscd = Pcscd(place)
     pcscd.start()
     try:
         with TrayServer(place / "tray.sock", Drawer(folder), pcscd) as server:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-            stop.wait()
+            asked_to_end.recv(1)
             server.shutdown()
             server.tray.clear()
     finally:
         pcscd.end()
+
+
+def _end_signal() -> socket.socket:
+    """終了の合図: readable once SIGTERM or Ctrl-C came.
+
+    Through the kernel, because a signal that arrives just before the main thread goes to sleep on a lock wakes nobody.
+    """
+    readable, written = socket.socketpair()
+    written.setblocking(False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(written.detach())
+    return readable
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def require(place: Path) -> None:
 
 
 def move_in(place: Path, outside: str) -> None:
-    """入居する: here, away from the namespaces `outside`, pcscd sees vpcd as its only driver, and no other pcscd's files.
+    """入居する: away from the namespaces `outside`, pcscd sees vpcd as its only driver, and no other pcscd's files.
 
     Exits if this process is still outside.
     """

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import cms
+from cryptography.hazmat.primitives.serialization import Encoding
+from next_card import NEXT_CARD, NextCard
 from openssl_oracle import openssl_verifies
 
 from card.cades import sign_detached
@@ -57,3 +59,13 @@ def test_the_content_is_not_inside_and_the_attributes_are_der(signed: bytes) -> 
 def test_a_login_is_signed_in_the_same_form(lay: Lay, folder: Path, tmp_path: Path) -> None:
     login = sign_detached(lay("taro").unlock("authentication", "1234"), b"nonce", datetime.now(UTC))
     assert openssl_verifies(login, b"nonce", folder / "ca" / "jpki-authentication-03.pem", tmp_path)
+
+
+def test_a_card_of_the_next_generation_signs_documents_by_its_own_scheme(tmp_path: Path) -> None:
+    next_card = NextCard()
+    with JpkiCard(next_card, [NEXT_CARD]) as card:
+        signed = sign_detached(card.unlock("signing", "123456"), CONTENT, NOW)
+    (tmp_path / "itself.pem").write_bytes(next_card.certificate.public_bytes(Encoding.PEM))
+    (signer,) = cms.ContentInfo.load(signed, strict=True)["content"]["signer_infos"]
+    assert signer["signature_algorithm"]["algorithm"].native == "sha384_ecdsa"
+    assert "Verification successful" in openssl_verifies(signed, CONTENT, tmp_path / "itself.pem", tmp_path)

@@ -21,16 +21,12 @@ def test_a_company_signs_its_registration_with_its_file(town: Layout, meet: Meet
 
     expect(page.get_by_text("見本データ工房").first).to_be_visible()
     expect(page.get_by_label("使うカード")).to_have_count(0)
-    page.get_by_label(re.compile("電子証明書ファイル")).set_input_files(
-        town.pki / "companies" / f"{DATA_WORKS.key}.p12"
-    )
+    page.get_by_label(re.compile("電子証明書ファイル")).set_input_files(file)
     page.get_by_label("ファイルのパスワード").fill("not this one")
     page.get_by_role("button", name="署名する").click()
     expect(page.get_by_role("alert")).to_contain_text("ファイルを開けません")
 
-    page.get_by_label(re.compile("電子証明書ファイル")).set_input_files(
-        town.pki / "companies" / f"{DATA_WORKS.key}.p12"
-    )
+    page.get_by_label(re.compile("電子証明書ファイル")).set_input_files(file)
     page.get_by_label("ファイルのパスワード").fill(DATA_WORKS.passphrase)
     page.get_by_role("button", name="署名する").click()
     expect(page).to_have_url(re.compile(r"/cases/282014-\d{6}-\w{5}"))

@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings
 
 from machine.layout import CLONE, Layout, Ports, environment, write_once
 
-SETTINGS = ("madoguchi", "api.settings", "store.settings", "activities.payment.settings",
-            "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings", "trust.settings")  # fmt: skip
+SETTINGS = ("madoguchi", "api.settings", "store.settings", "trust.settings", "activities.payment.settings",
+            "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings")  # fmt: skip
 
 
 def fields() -> dict[str, type[BaseSettings]]:
