@@ -21,7 +21,7 @@ demo: install ## the same, but closes; succeeds only if the case was delivered a
 
 ##@ Change
 test: install-test ## every test, or a part: make test T=tests/store
-	@.venv/bin/pytest -n 2 --dist loadgroup $(T)
+	@.venv/bin/pytest -n 2 $(T)
 
 check: install ## style, types, import contracts, templates, glossary, settings, documents
 	@.venv/bin/ruff check .

@@ -1,9 +1,6 @@
 """アカウント: what a person is known by here: cards, smartphones, sessions; adding one and removing one."""
 
-import json
-import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.counter import SESSION_COOKIE, City, Counter, CounterHere, LoggedIn, token_hash
 from api.credentials import require_usable, succeed
-from api.logins import Handback, LoginRequest, agent_url, open_session, remember_session
+from api.logins import Handback, LoginRequest, agent_url, ask_card, open_session, remember_session
 from api.problems import problem
 from api.views import CertificateView, SessionView, Visitor
 from procedures.texts import Language
@@ -151,24 +148,7 @@ def session_of(request: Request) -> str:
 
 
 def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, language: Language, token: str) -> UUID:
-    nonce = secrets.token_urlsafe(24)
-    content = {
-        "server": counter.settings.public_url,
-        "nonce": nonce,
-        "language": language,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "purpose": "register",
-    }
-    with counter.database.transaction(city) as connection:
-        return signing.ask(
-            connection,
-            purpose="register",
-            nonce=nonce,
-            content=json.dumps(content, sort_keys=True).encode(),
-            lifetime=counter.settings.signing_lifetime,
-            browser_hash=token_hash(token),
-            account_id=visitor.account_id,
-        )
+    return ask_card(counter, city, "register", language, token, account_id=visitor.account_id)
 
 
 def _add(

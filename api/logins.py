@@ -3,6 +3,7 @@
 import json
 import secrets
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -90,22 +91,40 @@ def request_login(counter: Counter, city: MunicipalityCode, return_path: str, la
 
 
 def _ask(counter: Counter, city: MunicipalityCode, return_path: str, language: Language, browser: str) -> UUID:
+    return ask_card(counter, city, "login", language, browser, next=local_path(return_path))
+
+
+def ask_card(
+    counter: Counter,
+    city: MunicipalityCode,
+    purpose: Literal["login", "register"],
+    language: Language,
+    asked_by: str,
+    account_id: UUID | None = None,
+    **more: str,
+) -> UUID:
+    """認証の求め: something only this request says, to be signed by the authentication key; once, within minutes.
+
+    `asked_by` is the browser's own secret (a login) or its session's token: only whoever has it can redeem the answer.
+    """
     nonce = secrets.token_urlsafe(24)
     content = {
         "server": counter.settings.public_url,
+        "purpose": purpose,
         "nonce": nonce,
         "language": language,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "next": local_path(return_path),
+        **more,
     }
     with counter.database.transaction(city) as connection:
         return signing.ask(
             connection,
-            purpose="login",
+            purpose=purpose,
             nonce=nonce,
             content=json.dumps(content, sort_keys=True).encode(),
             lifetime=counter.settings.signing_lifetime,
-            browser_hash=token_hash(browser),
+            browser_hash=token_hash(asked_by),
+            account_id=account_id,
         )
 
 

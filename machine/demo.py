@@ -88,7 +88,7 @@ def _appointment(layout: Layout, person: Person) -> dict[str, object]:
 def demonstrate(city: City) -> bool:
     """実演: drive the case, print its timeline, validate the PDF by tools that share no code with the sealing."""
     appoint_officers(city.layout)
-    case, pdf = deliver_certificate(city.layout)
+    case, pdf = deliver_certificate(city.layout, at_reader)
     city.phases.lap("first delivered case")
     validation = check(city.layout, pdf)
     city.console.print(_timeline(case))
@@ -97,9 +97,11 @@ def demonstrate(city: City) -> bool:
     return case["status"] == "delivered" and validation.valid
 
 
-def deliver_certificate(layout: Layout) -> tuple[dict[str, Any], bytes]:
+def deliver_certificate(
+    layout: Layout, come: Callable[[Layout, Person], Visitor] = visitor
+) -> tuple[dict[str, Any], bytes]:
     """One certificate of residence: apply, sign, pay, review, download."""
-    with at_reader(layout, HANAKO).log_in() as hanako, at_reader(layout, OFFICER).log_in() as officer:
+    with come(layout, HANAKO).log_in() as hanako, come(layout, OFFICER).log_in() as officer:
         receipt_number = hanako.apply("residence_certificate", ANSWERS)
         hanako.pay(hanako.await_case(receipt_number, "awaiting_payment"))
         officer.decide(officer.task_of(receipt_number), "approve")

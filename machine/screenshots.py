@@ -12,7 +12,7 @@ from machine.browser import Someone, chromium, seated
 from machine.demo import appoint_officers
 from machine.layout import CLONE, Layout
 from machine.up import up
-from sandbox.people import ADMINISTRATOR, HANAKO, OFFICER
+from sandbox.people import ADMINISTRATOR, HANAKO, OFFICER, YUMI
 
 WIDTHS = (375, 1280)
 FOLDER = CLONE / "docs" / "screenshots"
@@ -54,8 +54,23 @@ def _walk(browser: Browser, layout: Layout, width: int) -> None:
         hanako.read_until(re.compile("ダウンロード"))
         _shoot(hanako, "delivered")
         _shoot(hanako, "verify", "/verify")
+        _shoot(hanako, "account", "/account/certificates")
         administrator.log_in("/admin/cases")
         _shoot(administrator, "admin")
+        administrator.open("/admin/certificates").get_by_role("button", name=re.compile("いま")).first.click()
+        administrator.read_until("すべての証明書を確認しました")
+        _shoot(administrator, "certificates")
+        _refused(sit(YUMI))
+
+
+def _refused(yumi: Someone) -> None:
+    """Who moved is told why the card cannot sign."""
+    yumi.start_certificate()
+    yumi.fill_in_certificate()
+    yumi.page.get_by_role("button", name=re.compile("署名")).click()
+    yumi.answer_agent(yumi.person.sign_pin or "", "署名する")
+    yumi.page.get_by_role("alert").wait_for()
+    _shoot(yumi, "refused")
 
 
 def _review(officer: Someone) -> None:

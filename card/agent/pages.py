@@ -18,8 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from card import words
-from card.agent import file
+from card.agent import file, words
 from card.agent.cities import LANGUAGES, Cities, Language, TrustedCity
 from card.agent.file import FileUnusable
 from card.agent.guard import Guard
@@ -28,7 +27,7 @@ from card.agent.signing import PURPOSES, Answered, SigningDesk
 from card.agent.tray import CardChoice
 from card.errors import CardError, LastTry, WrongPin
 
-_TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 _STATIC: Final = {"agent.css": "text/css", "agent.js": "text/javascript"}
 _MOST_PENDING: Final = 50
 _LONGEST_SHOWN: Final = 20_000

@@ -9,7 +9,7 @@ from card.agent.file import open_file
 from card.agent.request import SigningRequest
 from card.agent.tray import CardChoice, CardTray
 from card.cades import sign_detached
-from card.errors import ReaderBusy
+from card.errors import CardError, ReaderBusy
 from card.jpki import JpkiCard
 from card.profile import Purpose
 from card.transport import CardReader
@@ -44,8 +44,11 @@ class SigningDesk:
         return self.tray.choices() if self.tray else ()
 
     def state(self) -> ReaderState:
-        """リーダーの様子: whether a card lies on a reader of this machine. Raises PcscMissing."""
-        seen = snapshot()
+        """リーダーの様子: whether a card lies on a reader of this machine."""
+        try:
+            seen = snapshot()
+        except CardError:  # no PC/SC on this machine: signing says so in words
+            return "none"
         return "card" if seen.with_card else "empty" if seen.readers else "none"
 
     def sign(self, request: SigningRequest, answered: Answered) -> bytes:

@@ -101,7 +101,7 @@ Meet = Callable[[Person], Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These wait much and work little: they begin first and share the time with all others (--dist loadgroup)."""
+    """These wait much and work little: they begin first and share the time with all others."""
     items.sort(key=lambda item: Path(__file__).parent not in item.path.parents)
 
 

@@ -9,8 +9,6 @@ from machine.visitor import wait_for
 from tests.api.scenes import SCREENING, Books, Newcomer, actions, screening
 from tests.faults.conftest import Neighbours
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 def once(books: Books, receipt_number: str) -> None:
     """Every effect of a delivered screening happened exactly once."""

@@ -13,8 +13,6 @@ from sandbox.people import ADMINISTRATOR, HANAKO, Person
 from tests.e2e.conftest import Sit
 from tests.faults.conftest import Neighbours
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 @pytest.fixture
 def sit_down(stricken: Layout, browser: Browser) -> Iterator[Sit]:

@@ -24,8 +24,6 @@ from tests.api.scenes import (
 )
 from tests.faults.conftest import Meet, Neighbours
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 OLD_GENERATION = replace(HANAKO, key="old_generation")
 """A valid card of the authority before: only one test reads its revocation list, so no other finds it remembered."""
 

@@ -2,15 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from machine.visitor import Visitor
 from sandbox.people import HANAKO, LI
 from tests.api.scenes import Books, Ledger, actions, city_keeps, soon, unpaid
 from tests.faults.conftest import Meet, Neighbours
 from tests.town.clock import pass_time
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 
 def long_ago(books: Books, receipt_number: str) -> None:

@@ -20,6 +20,13 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+"""When the tests were collected. Whatever must be fresh when it is used takes `now()`."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 SIGNING_POLICY = "1.2.392.200149.8.5.1.0.20"
 LOGIN_POLICY = "1.2.392.200149.8.5.1.3.30"
 POLICY = {"signing": SIGNING_POLICY, "authentication": LOGIN_POLICY}
@@ -262,8 +269,8 @@ class Answers:
     status: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD
     revoked_at: datetime | None = None
     reason: x509.ReasonFlags | None = None
-    this_update: datetime = NOW
-    next_update: datetime | None = NOW + timedelta(minutes=15)
+    this_update: datetime = field(default_factory=now)
+    next_update: datetime | None = field(default_factory=lambda: now() + timedelta(minutes=15))
     certificate: x509.Certificate | None = None
     """The responder's certificate, when not a properly delegated one."""
     key: str = "responder"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from certificate_workshop import NOW, Answers, Authority
+from certificate_workshop import NOW, Answers, Authority, now
 from cryptography.x509 import ocsp
 from trust_city import City
 
@@ -20,16 +20,17 @@ LoginAt = Callable[..., RevocationStatus]
 @pytest.fixture
 def log_in(city: City, login: Authority) -> Iterator[LoginAt]:
     """`log_in(seconds)`: what the process of one counter learns about a card that many seconds after the first time."""
-    anchor, now = Anchor.model_validate(login.anchor(city.site.base)), NOW
+    anchor, begun = Anchor.model_validate(login.anchor(city.site.base)), now()
+    at = begun
     city.site.paths[CRL] = 503
     checkers: dict[RevocationSettings, RevocationChecker] = {}
 
     def clock() -> datetime:
-        return now
+        return at
 
     def asked(seconds: int, *, serial: int = 5, **settings: float) -> RevocationStatus:
-        nonlocal now
-        now = NOW + timedelta(seconds=seconds)
+        nonlocal at
+        at = begun + timedelta(seconds=seconds)
         wanted = RevocationSettings(timeout=2, **settings)  # type: ignore[arg-type]
         checker = checkers.setdefault(wanted, RevocationChecker(wanted, clock))
         return checker.check(login.issue(serial=serial), anchor).status
@@ -60,7 +61,7 @@ def test_only_good_answers_are_remembered(city: City, login: Authority, log_in: 
 def test_a_remembered_answer_is_not_believed_past_its_next_update(
     city: City, login: Authority, log_in: LoginAt
 ) -> None:
-    city.site.paths[OCSP] = Answers(login, next_update=NOW + timedelta(minutes=10))
+    city.site.paths[OCSP] = Answers(login, next_update=now() + timedelta(minutes=10))
     assert log_in(0, ocsp_cache_age=7200) is GOOD
     city.site.paths[OCSP] = 503
     assert log_in(14 * 60, ocsp_cache_age=7200) is GOOD, "within the clock skew"

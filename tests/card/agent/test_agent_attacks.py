@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from asn1crypto import cms
-from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey
 
 from card.agent.cities import Cities, CitiesUnreadable, OriginUnclear, origin
 from tests.card.agent.agent_city import City, running_city
@@ -23,6 +23,15 @@ def digest_of(cms_bytes: bytes) -> bytes:
     """The message digest that a CAdES signature is over."""
     signer = cms.ContentInfo.load(cms_bytes)["content"]["signer_infos"][0]
     return next(one["values"][0].native for one in signer["signed_attrs"] if one["type"].native == "message_digest")
+
+
+def unpadded(content: bytes) -> str:
+    """Base64url as JWS has it (RFC 7515 2)."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def segment(part: object) -> str:
+    return unpadded(json.dumps(part).encode())
 
 
 def refused(page: httpx.Response, sentence: str) -> bool:
@@ -66,25 +75,26 @@ def test_a_request_signed_by_another_key_is_refused(visit: Visit, city: City) ->
 
 def test_a_request_without_a_signature_is_refused(visit: Visit, city: City) -> None:
     def unsigned() -> str:
-        parts = (base64.urlsafe_b64encode(json.dumps(one).encode()) for one in ({"alg": "none"}, city.claims))
-        return b".".join([*(part.rstrip(b"=") for part in parts), b""]).decode()
+        return f"{segment({'alg': 'none'})}.{segment(city.claims)}."
 
     city.signed = unsigned  # type: ignore[method-assign]
     assert refused(visit.open(), FORGED)
 
 
 def test_the_public_key_used_as_a_password_is_refused(visit: Visit, city: City) -> None:
-    public = base64.urlsafe_b64encode(city.key.as_pem(private=False)).rstrip(b"=").decode()
-    password = OctKey.import_key({"kty": "oct", "k": public})
-    city.signed = lambda: jwt.encode({"alg": "HS256", "typ": city.header["typ"]}, city.claims, password)  # type: ignore[method-assign]
+    def hashed() -> str:
+        signed = ".".join(segment(one) for one in ({"alg": "HS256", "typ": city.header["typ"]}, city.claims))
+        password = city.key.as_pem(private=False)
+        return f"{signed}.{unpadded(hmac.digest(password, signed.encode(), 'sha256'))}"
+
+    city.signed = hashed  # type: ignore[method-assign]
     assert refused(visit.open(), FORGED)
 
 
 @pytest.mark.parametrize("changed", [("title", "Something small"), ("content", base64.b64encode(b"other").decode())])
 def test_a_request_changed_on_its_way_is_refused(visit: Visit, city: City, changed: tuple[str, str]) -> None:
     head, _, signature = city.signed().split(".")
-    claims = json.dumps({**city.claims, changed[0]: changed[1]}).encode()
-    altered = ".".join([head, base64.urlsafe_b64encode(claims).rstrip(b"=").decode(), signature])
+    altered = ".".join([head, segment({**city.claims, changed[0]: changed[1]}), signature])
     city.signed = lambda: altered  # type: ignore[method-assign]
     assert refused(visit.open(), FORGED)
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from machine.layout import CLONE
 from tests.card.agent.agent_city import City, running_city
 
 PASSWORD = "Password of the signing certificate"
+AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
+RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]'
 
 
 @pytest.fixture
@@ -71,6 +74,22 @@ def test_a_reader_of_the_screen_hears_what_is_wrong_where_it_is_wrong(page: Page
     described = (field.get_attribute("aria-describedby") or "").split()
     assert "Tries left" in "".join(page.locator(f"#{name}").inner_text() for name in described)
     assert page.title().startswith("Error")
+
+
+@pytest.mark.parametrize("state", ["asking", "wrong password", "certificate file", "refused"])
+def test_every_state_of_the_page_is_accessible(page: Page, city: City, agent: str, state: str) -> None:
+    """WCAG 2.2 AA, by axe-core. From the test's own world: the page's policy lets no script of others in."""
+    if state == "certificate file":
+        city.another(holders=["business"])
+    if state == "refused":
+        city.claims["exp"] = 1
+    page.goto(f"{agent}/sign?request={city.origin}/request")
+    if state == "wrong password":
+        sign(page, "hanako", "WRONG123")
+        expect(page.get_by_role("alert")).to_be_visible()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(f"axe.run(document, {{runOnly: {RULES}}}).then(found => found.violations)")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])

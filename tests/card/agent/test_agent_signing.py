@@ -8,9 +8,10 @@ from typing import get_args
 
 import pytest
 
-from card import errors, words
+from card import errors
+from card.agent import words
 from card.agent.cities import LANGUAGES, Language
-from card.profile import Purpose
+from card.profile import PinName, Purpose
 from tests.card.agent.agent_city import City
 from tests.card.agent.conftest import Visit
 from tests.card.openssl_oracle import openssl_verifies
@@ -163,5 +164,7 @@ def _kinds(base: type[errors.CardError]) -> list[type[errors.CardError]]:
 def _samples(kind: type[errors.CardError]) -> list[errors.CardError]:
     """One error of each kind for each thing it can be about."""
     wanted = [name for name in inspect.signature(kind.__init__).parameters if name not in ("self", "args", "kwargs")]
-    values = {"tries_left": [2], "during": ["signing"], "status": [0x6F00], "purpose": get_args(Purpose)}
+    values = {"tries_left": [2], "during": ["signing"], "status": [0x6F00], "record": ["My Number"]}
+    keys = [one for one in get_args(PinName) if "Certificate" not in kind.__name__ or one in get_args(Purpose)]
+    values["purpose"] = keys
     return [kind(*given) for given in itertools.product(*(values[name] for name in wanted))]
