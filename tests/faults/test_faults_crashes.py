@@ -85,6 +85,7 @@ def test_a_web_server_killed_between_commit_and_start_leaves_a_case_that_starts(
     resident.await_case(again, "under_review")
     officer.decide(officer.task_of(again), "approve")
     resident.await_case(again, "delivered")
+    wait_for(lambda: resident.case(again)["pending"], lambda pending: pending == [], "the relay")
     once(books, again)
 
 

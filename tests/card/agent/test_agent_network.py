@@ -33,8 +33,7 @@ def test_a_name_that_is_rebound_to_this_machine_reaches_nothing(city: City, agen
 def test_a_public_https_page_may_lead_here_where_local_network_access_forbids_it_to_fetch(
     city: City, agent: str, tmp_path: Path
 ) -> None:
-    link = f'<!doctype html><title>city</title><a href="{agent}/sign?request={city.origin}/request">sign</a>'
-    with https_site(link, tmp_path) as port:
+    with https_site(f"{agent}/sign?request={city.origin}/request", tmp_path) as port:
         public = f"--ip-address-space-overrides=127.0.0.1:{port}=public"
         with chromium(public, "--enable-features=LocalNetworkAccessChecks") as browser:
             context = browser.new_context(ignore_https_errors=True, locale="en-US")
@@ -45,25 +44,35 @@ def test_a_public_https_page_may_lead_here_where_local_network_access_forbids_it
             assert page.evaluate(READ, f"{agent}/reader") == "refused"
             assert page.evaluate(SEND, [f"{agent}/sign", {}]) == "refused"
             assert any("local" in one.lower() or "address space" in one.lower() for one in complaints), complaints
-            page.get_by_role("link", name="sign").click()
+            page.get_by_role("button", name="sign").click()
             sign(page, "hanako", "HANAKO1234")
             page.wait_for_url(f"{city.origin}/cases/1?a=b")
     assert len(city.received) == 1
 
 
 @contextmanager
-def https_site(content: str, folder: Path) -> Iterator[int]:
-    """A site with a certificate of its own making that answers everything with `content`; its port."""
+def https_site(leads_to: str, folder: Path) -> Iterator[int]:
+    """A site with a certificate of its own making; its form leads on by an answer, as our pages do; its port."""
 
     class Page(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None: ...
 
         def do_GET(self) -> None:
+            content = (
+                b'<!doctype html><title>city</title><form method="post" action="/login"><button>sign</button></form>'
+            )
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(content.encode())))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content.encode())
+            self.wfile.write(content)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(303)
+            self.send_header("Location", leads_to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
     secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     secure.load_cert_chain(_certificate(folder))
