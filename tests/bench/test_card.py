@@ -63,7 +63,7 @@ def reader(folder: Path) -> Iterator[PcscReader]:
 def test_a_card_behind_pcscd_beside_the_bare_operation(folder: Path, reader: PcscReader, console: Console) -> None:
     key = pki.credential(folder, "hanako", "authentication").key
     floor = mean_ms(lambda: key.sign(CONTENT, padding.PKCS1v15(), hashes.SHA256()), 300)
-    table = Table(title="カード: one interaction over PC/SC (pcscd, vpcd, virtual card)", title_justify="left")
+    table = Table(title="カード: one interaction over PC/SC (pcscd, vpcd, virtual card)", title_justify="left", min_width=72)
     for column in ("", "ms", "of one RSA-2048 signature"):
         table.add_column(column, justify="right" if column else "left")
     rows = {"RSA-2048 signature in this process": floor, **_at_the_card(reader)}
@@ -94,7 +94,7 @@ def _at_the_card(reader: PcscReader) -> dict[str, float]:
 def test_certificates_checked_per_second(folder: Path, console: Console) -> None:
     anchors = AnchorRegistry.load(folder / "anchors.json", allow_sandbox=True)
     certificate = pki.credential(folder, "hanako", "authentication").certificate.public_bytes(Encoding.DER)
-    table = Table(title="証明書の確認: chain, use, policy, validity and revocation", title_justify="left")
+    table = Table(title="証明書の確認: chain, use, policy, validity and revocation", title_justify="left", min_width=72)
     for column in ("", "per second", "ms"):
         table.add_column(column, justify="right" if column else "left")
     for name, age in (("OCSP asked every time", 0.0), ("OCSP answer kept for a minute", 60.0)):
@@ -122,7 +122,7 @@ def test_logins_per_second(city: City, console: Console) -> None:
     elapsed = time.monotonic() - begun
     for each in visitors:
         each.http.close()
-    table = Table(title=f"ログイン: {LOGINS} logins, {VISITORS} at once", title_justify="left")
+    table = Table(title=f"ログイン: {LOGINS} logins, {VISITORS} at once", title_justify="left", min_width=72)
     table.add_column("per second", justify="right")
     table.add_row(f"{LOGINS / elapsed:.1f}")
     table.caption = "Cards in the visitors' own process; web server, database and responder share two cores with them."

@@ -1,6 +1,7 @@
 """登録された証明書の管理: the daily check and its reports; one certificate looked up, suspended or resumed."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse
 
 from api import certificates
-from api.certificates import RegistrationView, Sought
+from api.certificates import RegistrationView, Sought, StatusView
 from api.counter import Administrator, City, Counter, CounterHere
 from api.problems import Problem
 from api.views import Visitor
@@ -25,12 +26,13 @@ LONGEST_REASON = 1000
 @router.get("/admin/certificates")
 def overview(
     request: Request, counter: CounterHere, city: City, administrator: Administrator,
-    officer: str = "", serial: str = "", issuer_key_id: str = "", started: bool = False,
+    officer: str = "", serial: str = "", issuer_key_id: str = "", after: str | None = None,
 ) -> Response:  # fmt: skip
     """失効確認の状況と、証明書の検索."""
     typed = {"officer": officer[:100], "serial": serial[:60], "issuer_key_id": issuer_key_id[:60]}
     found, unreadable = _found(counter, city, administrator, typed)
-    shown: dict[str, Any] = contents.status(certificates.status_of(counter, city, administrator), started=started)
+    view = certificates.status_of(counter, city, administrator)
+    shown: dict[str, Any] = contents.status(view, started=after == _newest(view))
     asked = any(value.strip() for value in typed.values())
     shown |= {"typed": typed, "asked": asked, "unreadable": unreadable, "found": contents.lines(found)}
     return page(request, "admin/certificates.html", visitor=administrator, **shown)
@@ -38,9 +40,10 @@ def overview(
 
 @router.post("/admin/certificates/check")
 def check(counter: CounterHere, city: City, administrator: Administrator) -> Response:
-    """いま確認する."""
+    """いま確認する: the page says that it is about to begin, until another run than the newest so far is there."""
+    newest = _newest(certificates.status_of(counter, city, administrator))
     certificates.start_check(counter, city, administrator)
-    return RedirectResponse("/admin/certificates?started=true", 303)
+    return RedirectResponse(f"/admin/certificates?after={quote(newest)}", 303)
 
 
 @router.get("/admin/certificates/{credential_id}")
@@ -77,6 +80,10 @@ def resume(
         view = certificates.registration(counter, city, administrator, credential_id)
         return _shown(request, administrator, view, reason, refused)
     return RedirectResponse(f"/admin/certificates/{credential_id}", 303)
+
+
+def _newest(view: StatusView) -> str:
+    return view.runs[0].id if view.runs else ""
 
 
 def _found(
