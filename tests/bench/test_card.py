@@ -63,7 +63,7 @@ def reader(folder: Path) -> Iterator[PcscReader]:
 def test_a_card_behind_pcscd_beside_the_bare_operation(folder: Path, reader: PcscReader, console: Console) -> None:
     key = pki.credential(folder, "hanako", "authentication").key
     floor = mean_ms(lambda: key.sign(CONTENT, padding.PKCS1v15(), hashes.SHA256()), 300)
-    table = Table(title="カード: one interaction over PC/SC (pcscd, vpcd, virtual card)", title_justify="left", min_width=72)
+    table = Table(title="カード: one interaction over PC/SC, virtual card", title_justify="left", min_width=72)
     for column in ("", "ms", "of one RSA-2048 signature"):
         table.add_column(column, justify="right" if column else "left")
     rows = {"RSA-2048 signature in this process": floor, **_at_the_card(reader)}
