@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.cards.application import card_entry
 from sandbox.cards.card import VirtualCard
 from sandbox.cards.common import COMMON, common_application
 from sandbox.cards.fault import Token
@@ -65,6 +66,8 @@ class Drawer:
     def _make(self, name: str, token: Token) -> VirtualCard:
         if name not in {choice.card for choice in self.choices()}:
             raise NoSuchCard(name)
+        if not token and card_entry(self._folder, name)["label"] == "smartphone":
+            token = "smartphone"  # certificates issued for one are in one
         applications = {JPKI: jpki_application(self._folder, name, token)}
         if token != "smartphone":  # a smartphone holds the two certificates and nothing else of the card
             applications[TEXT] = text_application(self._folder, name)

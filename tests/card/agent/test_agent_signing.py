@@ -40,6 +40,14 @@ def test_a_login_uses_the_authentication_key(visit: Visit, city: City, folder: P
     assert openssl_verifies(base64.b64decode(city.received[0]["cms"]), CONTENT, root, tmp_path)
 
 
+def test_a_smartphone_logs_in_as_a_card_does(visit: Visit, city: City, folder: Path, tmp_path: Path) -> None:
+    """Its authentication certificate, too, is behind its PIN: another profile, the same page."""
+    city.another(purpose="login")
+    assert visit.sign("1234", card="hanako_phone").status_code == 303
+    root = folder / "ca" / "jpki-authentication-03.pem"
+    assert openssl_verifies(base64.b64decode(city.received[0]["cms"]), CONTENT, root, tmp_path)
+
+
 def test_without_an_answer_from_the_city_the_request_says_where_to_return(visit: Visit, city: City) -> None:
     city.answer = (200, {})
     assert visit.sign("HANAKO1234").headers["location"] == f"{city.origin}/return"
