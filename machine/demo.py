@@ -135,7 +135,9 @@ def _addresses(layout: Layout) -> Table:
     table.add_row("窓口 (residents)", layout.public_url)
     table.add_row("受信箱 (officers)", f"{layout.public_url}/inbox")
     table.add_row("管理 (administrators)", f"{layout.public_url}/admin/cases")
+    table.add_row("証明書 (administrators)", f"{layout.public_url}/admin/certificates")
     table.add_row("Card agent", url(ports.agent))
+    table.add_row("Identity provider (officers)", url(ports.identity))
     table.add_row("Temporal Web UI", url(ports.temporal_ui))
     table.add_row("Payment gateway ledger", f"{url(ports.gateway)}/_sandbox/ledger")
     for person in PEOPLE:
