@@ -24,7 +24,7 @@ WARM_UP = 5
 IDLE_SECONDS = 4.0
 AIM = 1.5
 COUNTER = ("web", "worker-cases", "worker-documents", "temporal", "postgres")
-NEIGHBOURS = ("pki", "gateway", "register", "cards", "agent")
+NEIGHBOURS = ("pki", "gateway", "register", "identity", "reader", "agent")
 
 
 def test_the_cost_of_a_case_beside_the_sum_of_its_parts(city: City, console: Console) -> None:
