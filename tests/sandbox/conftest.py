@@ -25,7 +25,9 @@ def _stack(jpki_folder: Path) -> Iterator[cards.Stack]:
 
 @pytest.fixture
 def stack(_stack: cards.Stack) -> Iterator[cards.Stack]:
-    """A virtual reader with both slots empty."""
+    """A virtual reader with both slots empty and all tries on the cards."""
     yield _stack
     for slot in (0, 1):
         _stack.take_off(slot)
+    for card in ("hanako", "kenji", "taro"):
+        _stack.restore(card)

@@ -67,8 +67,11 @@ def _count(reader: str) -> None:
 
 
 def _converse(reader: str) -> None:
-    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    found, card, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T1)
+    found, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if found == scard.SCARD_S_SUCCESS:  # pyscard cannot be asked anything with a context that was refused
+        found, card, protocol = scard.SCardConnect(
+            context, reader, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T1
+        )
     for line in sys.stdin:
         begun = time.perf_counter()
         answer: list[int] = []
@@ -80,7 +83,7 @@ def _converse(reader: str) -> None:
         print(text, time.perf_counter() - begun, flush=True)  # noqa: T201 - this is its answer
     if found == scard.SCARD_S_SUCCESS:
         scard.SCardDisconnect(card, scard.SCARD_RESET_CARD)
-    scard.SCardReleaseContext(context)
+        scard.SCardReleaseContext(context)
 
 
 if __name__ == "__main__":
