@@ -133,9 +133,9 @@ def web_app() -> FastAPI:
 
     settings, foundation = WebSettings(), Foundation()
     of_history, of_identity = HistorySettings(), IdentitySettings()
-    Environment().require_real(
-        certificate_history=of_history.base_url or "", identity_provider=of_identity.issuer or ""
-    )
+    named = {"certificate_history": of_history.base_url or "", "identity_provider": of_identity.issuer or ""}
+    Environment().require_real(**named)
+    Environment().require_protected(**named)
     history, identity = HttpHistory.connect(of_history), IdentityProvider.connect(of_identity, settings.public_url)
 
     @asynccontextmanager

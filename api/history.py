@@ -42,7 +42,7 @@ class HttpHistory:
     """HTTPによる照会. Thread-safe."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=timeout)
+        self._http = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False)
 
     @classmethod
     def connect(cls, settings: HistorySettings) -> "HttpHistory | None":

@@ -68,7 +68,7 @@ class IdentityProvider:
         self._settings = settings
         self._secret = client_secret
         self._redirect_uri = redirect_uri
-        self._http = httpx.Client(timeout=settings.timeout, follow_redirects=False)
+        self._http = httpx.Client(timeout=settings.timeout, follow_redirects=False, trust_env=False)
         self._lock = threading.Lock()
         self._kept: _Kept | None = None
 
