@@ -105,8 +105,8 @@ python_packages() {
     start=$(now)
     {
         { .venv/bin/python -c '' 2>/dev/null || "$uv" venv --clear --python "$(command -v "$python")" .venv; } &&
-        # pyscard has no wheel for Linux: it alone is compiled (deploy/apt-machine.txt brings what it needs)
-        "$uv" pip sync --python .venv/bin/python --require-hashes --only-binary :all: --no-binary pyscard requirements.lock &&
+        # pyscard has no wheel for Linux and is compiled (deploy/apt-machine.txt brings what it needs); http-ece is plain Python
+        "$uv" pip sync --python .venv/bin/python --require-hashes --only-binary :all: --no-binary pyscard --no-binary http-ece requirements.lock &&
         "$uv" pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
     } >"$LOG" 2>&1 ||
         fail "The locked Python packages could not be installed: check that the package registry is reachable (or set UV_DEFAULT_INDEX), then run make again." tail

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shlex
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -20,6 +20,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from api.settings import HistorySettings, IdentitySettings, TemporalSettings, WebSettings
+from commands import certificates, officers, procedures
 from procedures.loader import Library
 from store.database import Database
 from store.keys import CaseKeys
@@ -37,7 +38,7 @@ from workflows.recall_workflow import RecallWorkflow
 from workflows.reconciliation_workflow import ReconciliationWorkflow
 
 if TYPE_CHECKING:
-    from api.appointments import Appointment
+    pass
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -45,12 +46,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Madoguchi 窓口: a city counter as workflows.",
 )
-procedures_cli = typer.Typer(no_args_is_help=True, help="Procedure documents 手続文書: check, publish, supersede.")
-officers_cli = typer.Typer(no_args_is_help=True, help="Officers 職員 and their functions.")
-cli.add_typer(procedures_cli, name="procedures")
-certificates_cli = typer.Typer(no_args_is_help=True, help="Registered certificates 登録された証明書.")
-cli.add_typer(officers_cli, name="officers")
-cli.add_typer(certificates_cli, name="certificates")
+cli.add_typer(procedures.cli, name="procedures")
+cli.add_typer(officers.cli, name="officers")
+cli.add_typer(certificates.cli, name="certificates")
 
 WORKFLOWS: list[type] = [CaseWorkflow, RecallWorkflow, ReconciliationWorkflow, CertificateStatusWorkflow]
 DATABASE_THREADS = 10
@@ -123,13 +121,13 @@ class Foundation:
 def web_app() -> FastAPI:
     """窓口のウェブ: the JSON API and the pages over it."""
     import ui.app
+    from api.access.history import HttpHistory
+    from api.access.identity_provider import IdentityProvider
     from api.app import create_app
     from api.counter import Counter
     from api.dispatch import Dispatch
-    from api.history import HttpHistory
-    from api.identity_provider import IdentityProvider
+    from api.filing.request_key import RequestKey
     from api.relay import Relay
-    from api.request_key import RequestKey
 
     settings, foundation = WebSettings(), Foundation()
     of_history, of_identity = HistorySettings(), IdentitySettings()
@@ -351,7 +349,7 @@ def card_agent_city(
     """Print this city's entry for the card agents' list (cities.json): its address, name and public key."""
     import json
 
-    from api.request_key import RequestKey
+    from api.filing.request_key import RequestKey
 
     if len(names) != 4:
         raise typer.BadParameter("Give the city's name four times: in Japanese, English, Chinese and Korean.")
@@ -361,132 +359,6 @@ def card_agent_city(
     typer.echo(
         json.dumps({"cities": [{"origin": settings.public_url, "name": name, "keys": keys}]}, ensure_ascii=False)
     )
-
-
-@procedures_cli.command(name="check")
-def check_procedures() -> None:
-    """Read every procedure document; say what is wrong, where, and what to write instead."""
-    from procedures.published import changed_editions
-    from procedures.source import ProcedureInvalid
-
-    try:
-        library = Library.read()
-    except ProcedureInvalid as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    changed = changed_editions()
-    for line in changed:
-        typer.echo(line, err=True)
-    typer.echo(f"{len(library.all())} procedures read.")
-    raise typer.Exit(1 if changed else 0)
-
-
-@procedures_cli.command()
-def schema() -> None:
-    """Print the JSON Schema of a procedure document."""
-    import json
-
-    from procedures.schema import schema as document_schema
-
-    typer.echo(json.dumps(document_schema(), ensure_ascii=False, indent=2))
-
-
-@procedures_cli.command(name="publish")
-def publish_procedure(procedure_id: str) -> None:
-    """Lock the newest version of a procedure: from now on it can only be superseded."""
-    from procedures.published import publish
-
-    typer.echo(f"Published {publish(procedure_id)}.")
-
-
-@procedures_cli.command(name="supersede")
-def supersede_procedure(procedure_id: str) -> None:
-    """Keep the published version under superseded/ and open the next one for editing."""
-    from procedures.published import supersede
-
-    typer.echo(f"Version {supersede(procedure_id)} of {procedure_id} is open for editing.")
-
-
-Subject = Annotated[tuple[str, str] | None, typer.Option(help="ISSUER and SUB at the city's identity provider.")]
-
-
-@officers_cli.command(name="appoint")
-def appoint_officer(
-    name: Annotated[str, typer.Argument(help="The officer's name, as colleagues read it.")],
-    duties: Annotated[list[str], typer.Argument(help="DEPARTMENT:FUNCTION, e.g. health:health_review.")],
-    certificate: Annotated[Path | None, typer.Option(help="The officer's authentication certificate (DER).")] = None,
-    subject: Subject = None,
-    municipality: str = "282014",
-) -> None:
-    """Give a person, known by certificate or at the identity provider or both, these duties and no others."""
-    from api.appointments import read_appointment
-
-    said = {"certificate": certificate, "subject": subject, "name": name, "duties": duties}
-    _appoint(lambda: [read_appointment(said)], municipality)
-
-
-@officers_cli.command(name="import")
-def import_officers(file: Path, municipality: str = "282014") -> None:
-    """Appoint everybody in a JSON file: [{"certificate": path, "name": …, "duties": ["health:health_review"]}, …]."""
-    from api.appointments import read_appointments
-
-    _appoint(lambda: read_appointments(file.read_bytes()), municipality)
-
-
-@officers_cli.command(name="dismiss")
-def dismiss_officer(
-    certificate: Annotated[Path | None, typer.Option(help="The officer's authentication certificate (DER).")] = None,
-    subject: Subject = None,
-    municipality: str = "282014",
-) -> None:
-    """End an officer's duties and sessions at once; what they had claimed is everybody's again."""
-    from api.appointments import Appointments, NotAppointed
-    from procedures.values import MunicipalityCode
-
-    foundation = Foundation()
-    try:
-        name = Appointments(foundation.database, foundation.verifier, foundation.library).dismiss(
-            MunicipalityCode(municipality), certificate, subject
-        )
-    except NotAppointed as refused:
-        typer.echo(str(refused), err=True)
-        raise typer.Exit(1) from refused
-    typer.echo(f"{name}: no duties any more.")
-
-
-def _appoint(read: "Callable[[], Iterable[Appointment]]", municipality: str) -> None:
-    from api.appointments import Appointments, NotAppointed
-    from procedures.values import MunicipalityCode
-
-    foundation = Foundation()
-    appointments = Appointments(foundation.database, foundation.verifier, foundation.library)
-    try:
-        for each in read():
-            appointments.appoint(MunicipalityCode(municipality), each)
-            typer.echo(f"{each.name}: {', '.join(each.duties)}")
-    except NotAppointed as refused:
-        typer.echo(str(refused), err=True)
-        raise typer.Exit(1) from refused
-
-
-@certificates_cli.command(name="check")
-def check_certificates(municipality: str = "282014") -> None:
-    """Begin the daily check of registered certificates now; one that is under way stays the only one."""
-
-    async def begin() -> None:
-        await schedules.begin(await Foundation().connect(), f"certificate-status-{municipality}")
-
-    asyncio.run(begin())
-
-
-@certificates_cli.command(name="suspend")
-def suspend_certificate(
-    serial: str, reason: Annotated[str, typer.Option(help="Kept in the history.")], municipality: str = "282014"
-) -> None:
-    """Suspend a registered certificate and end its sessions at once."""
-    from api.certificates import suspend_numbered
-
-    typer.echo(suspend_numbered(Foundation().database, municipality, serial, reason))
 
 
 def main() -> None:

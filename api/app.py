@@ -10,24 +10,12 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from api import (
-    accounts,
-    administration,
-    cases,
-    catalogue,
-    certificates,
-    documents,
-    drafts,
-    health,
-    logins,
-    payment_webhooks,
-    points,
-    signing,
-    submissions,
-    tasks,
-)
+from api import administration, cases, catalogue, certificates, documents, health, points, tasks
+from api.access import accounts, logins
+from api.filing import drafts, signing, submissions
 from api.language import accepted
 from api.limits import UploadLimit
+from api.payments import webhooks
 from api.problems import Problem, problem
 from procedures.texts import Language
 
@@ -60,7 +48,7 @@ def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
     app.add_middleware(UploadLimit, limit=upload_limit, refusal=problem_response(problem("too_large")))
     for module in ROUTERS:
         app.include_router(module.router, responses={"4XX": {"description": "Problem details (RFC 9457)"}})
-    app.include_router(payment_webhooks.router)
+    app.include_router(webhooks.router)
     app.include_router(health.router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)

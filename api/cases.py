@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from api.counter import City, Counter, CounterHere, LoggedIn
-from api.drafts import read as read_draft
+from api.filing.drafts import read as read_draft
 from api.problems import problem, reason_text
 from api.views import (
     CaseLine,

@@ -7,11 +7,11 @@ from typing import Annotated
 import anyio.from_thread
 from fastapi import Depends, Request
 
+from api.access.history import CertificateHistory
+from api.access.identity_provider import IdentityProvider
 from api.dispatch import Dispatch
-from api.history import CertificateHistory
-from api.identity_provider import IdentityProvider
+from api.filing.request_key import RequestKey
 from api.problems import FROM_WORKFLOW, problem
-from api.request_key import RequestKey
 from api.settings import WebSettings
 from api.views import DutyView, Visitor
 from procedures.loader import Library

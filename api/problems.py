@@ -1,6 +1,6 @@
 """問題: what went wrong, what it means and what to do next, in the reader's language (RFC 9457 problem details)."""
 
-from api.login_problems import LOGIN_PROBLEMS
+from api.access.login_problems import LOGIN_PROBLEMS
 from procedures.texts import Text
 from trust.reasons import Reason, sentences
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from api import drafts as draft_cases
 from api.cases import documents_of, payments_of, timeline_of
 from api.counter import City, Counter, CounterHere, Officer
+from api.filing import drafts as draft_cases
 from api.problems import problem
 from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskLine, TaskView, Visitor
 from procedures.values import MunicipalityCode

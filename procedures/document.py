@@ -1,5 +1,6 @@
 """手続文書: one municipal procedure as a versioned, frozen document."""
 
+from datetime import date, time
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -50,6 +51,29 @@ class Limits(ProcessLimits):
     correction_days: int = Field(default=14, ge=1, le=180)
 
 
+class Keywords(Model):
+    """検索語: everyday words people search by, beside title and summary; readings are found by themselves."""
+
+    ja: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+    ko: tuple[str, ...] = ()
+
+
+class Reception(Model):
+    """受付期間: when new applications are taken; corrections always are. Without it: always."""
+
+    opens: date | None = None
+    """First day, in Japan."""
+    closes: date | None = None
+    """Last day, in Japan."""
+    from_time: time | None = None
+    """Daily opening time in Japan, e.g. "06:30"."""
+    until_time: time | None = None
+    """Daily closing time in Japan; must be after from_time."""
+    business_days_only: bool = False
+
+
 class Function(Model):
     """職務: a role by what it does; officers hold functions."""
 
@@ -91,6 +115,8 @@ class Procedure(Model):
     life_events: tuple[
         Literal["birth", "childcare", "school", "moving", "marriage", "health", "work", "care", "bereavement"], ...
     ] = ()
+    keywords: Keywords = Keywords()
+    reception: Reception = Reception()
     department: Department
     legal_basis: Text
     audience: Literal["resident", "business", "officer"]

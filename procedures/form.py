@@ -11,8 +11,12 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """ID: snake_case, at most 40 characters, never renamed once published."""
 
 LARGEST_INTEGER = 2**53 - 1  # RFC 8785: a canonical JSON number is an IEEE 754 double
-Prefill = Literal["name", "birth_date", "address", "sex"]
-"""From the card: sex as the option values male, female or other."""
+Prefill = Literal["name", "name_kana", "birth_date", "address", "sex", "postal_code", "phone", "email"]
+"""From the card's chip: name, birth_date, address, and sex as the option values male, female or other. From an earlier
+case or the account: all of them."""
+Writing = Literal["as_written", "half_width", "katakana", "phone", "postal_code", "email"]
+"""as_written: as typed, for names. half_width: 090-1234 however typed. katakana: from hiragana or half width.
+phone: a Japanese number, hyphenated. postal_code: 670-8501. email: half width, and of the shape of an address."""
 AttachmentKind = Literal["pdf", "jpeg", "png"]
 
 
@@ -41,8 +45,9 @@ class TextField(FieldBase):
     """Regular expression the whole answer must match (Rust syntax: linear time, no look-around)."""
     example: str | None = None
     """An answer the pattern accepts, shown when it does not."""
-    writing: Literal["as_written", "half_width", "katakana"] = "as_written"
-    """as_written: as typed, for names. half_width: 090-1234 however typed. katakana: from hiragana or half width."""
+    writing: Writing = "as_written"
+    address_field: Id | None = None
+    """With writing: postal_code, the text field that gets the address of that postal code while it is empty."""
 
 
 class LongTextField(FieldBase):
@@ -96,6 +101,10 @@ class AttachmentField(FieldBase):
     max_bytes: int = Field(default=5_000_000, ge=1, le=20_000_000)
     """Bytes of each file."""
     max_files: int = Field(default=1, ge=1, le=20)
+    max_pages: int | None = Field(default=None, ge=1, le=200)
+    """Pages of a PDF; None: any number."""
+    photos_as_pdf: bool = False
+    """Photographs chosen together become the pages of one PDF (accept must name pdf and jpeg or png)."""
 
 
 class ConsentField(FieldBase):
@@ -104,8 +113,26 @@ class ConsentField(FieldBase):
     kind: Literal["consent"]
 
 
+ItemField = Annotated[
+    TextField | LongTextField | IntegerField | ChoiceField | DateField,
+    Discriminator("kind"),
+]
+
+
+class GroupField(FieldBase):
+    """繰返し項目: the same questions for each of several people or things; the answer is a list of answers by id."""
+
+    kind: Literal["group"]
+    item: Text
+    """What one of them is called: お子さん."""
+    fields: tuple[ItemField, ...] = Field(min_length=1, max_length=20)
+    """Their ids are unique within the group. They are always asked: no visible_when."""
+    minimum: int = Field(default=1, ge=0, le=50)
+    maximum: int = Field(default=10, ge=1, le=50)
+
+
 FormField = Annotated[
-    TextField | LongTextField | IntegerField | ChoiceField | DateField | AttachmentField | ConsentField,
+    TextField | LongTextField | IntegerField | ChoiceField | DateField | AttachmentField | ConsentField | GroupField,
     Discriminator("kind"),
 ]
 
@@ -115,6 +142,8 @@ class Section(Model):
 
     id: Id
     title: Text
+    description: Text | None = None
+    """What this step is about, shown under its heading."""
     fields: tuple[FormField, ...] = Field(min_length=1, max_length=100)
 
 

@@ -55,7 +55,7 @@ def _case(*, primary_key: bool = False) -> Column[str]:
 account = Table(
     "account", metadata,
     Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
-    _city(), _now("created_at"),
+    _city(), _now("created_at"), _at("closed_at"),
     comment="利用者: a person as this counter knows them; holds no attributes.",
 )  # fmt: skip
 
@@ -114,10 +114,10 @@ signing_request = Table(
     Column("account_id", Uuid, ForeignKey("account.id")),
     Column("draft_id", Uuid, ForeignKey("draft.id", ondelete="CASCADE")),
     _now("created_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("answered_at"),
-    Column("credential", JSONB),
+    Column("credential", JSONB), Column("attributes", JSONB),
     Column("cms", LargeBinary), Column("handback_hash", LargeBinary, unique=True),
-    CheckConstraint("purpose in ('login', 'register', 'sign')", name="purpose"),
-    comment="署名要求: what a card is asked to sign, once, within minutes; credential: whose certificate answered.",
+    CheckConstraint("purpose in ('login', 'register', 'sign', 'read')", name="purpose"),
+    comment="署名要求: what a card is asked to sign or to read, once, within minutes; credential: whose certificate answered.",  # noqa: E501
 )  # fmt: skip
 
 identity_request = Table(
@@ -171,9 +171,10 @@ draft = Table(
     Column("procedure", Text, nullable=False), Column("version", Integer, nullable=False),
     Column("corrects", Text, ForeignKey("case_file.receipt_number")),
     Column("answers", JSONB, nullable=False), Column("language", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=text("1")),
     _now("updated_at"), Column("receipt_number", Text),
     Index(None, "account_id"),
-    comment="下書き: answers not yet filed; receipt_number once they are (a double click finds its case).",
+    comment="下書き: answers not yet filed; receipt_number once they are (a double click finds its case); revision tells two devices apart.",  # noqa: E501
 )  # fmt: skip
 
 attachment = Table(
@@ -315,7 +316,8 @@ payment = Table(
     Column("status", Text, nullable=False, server_default=text("'planned'")),
     Column("session_id", Text, unique=True), Column("url", Text),
     Column("payment_intent", Text), Column("brand", Text), Column("last4", Text),
-    _now("opened_at"), Column("expires_at", DateTime(timezone=True), nullable=False), _at("paid_at"),
+    _now("opened_at"), Column("expires_at", DateTime(timezone=True), nullable=False),
+    _at("paid_at"), _at("returned_at"),
     Column("refunded", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("amount > 0 and refunded between 0 and amount", name="amounts"),
     CheckConstraint("status in ('planned', 'open', 'paid', 'expired', 'refunded', 'disputed')", name="status"),
@@ -352,6 +354,93 @@ notice = Table(
     Column("kind", Text, nullable=False), _now("created_at"),
     Index(None, "account_id", "created_at"),
     comment="お知らせ: told to the resident in the portal.",
+)  # fmt: skip
+
+# --- talking with residents ----------------------------------------------------------------------------------------
+
+message = Table(
+    "message", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(), _case(),
+    Column("author", Text, nullable=False), Column("author_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("body", Text, nullable=False), _now("sent_at"), _at("read_at"),
+    CheckConstraint("author in ('resident', 'officer')", name="author"),
+    Index(None, "receipt_number", "sent_at"),
+    comment="メッセージ: between a resident and the officers of a case; read_at when the other side first opened it.",
+)  # fmt: skip
+
+message_attachment = Table(
+    "message_attachment", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    _city(),
+    Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
+    Column("name", Text, nullable=False), Column("media_type", Text, nullable=False),
+    Column("bytes", Integer, nullable=False), Column("sha256", Text, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Index(None, "message_id"),
+    comment="メッセージの添付ファイル: the bytes are in the object store.",
+)  # fmt: skip
+
+contact = Table(
+    "contact", metadata,
+    Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True), _city(),
+    Column("email", Text), _at("verified_at"),
+    Column("pending_email", Text), Column("code_hash", LargeBinary), _at("code_expires_at"),
+    Column("code_attempts", Integer, nullable=False, server_default=text("0")),
+    Column("language", Text, nullable=False, server_default=text("'ja'")),
+    Column("muted", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    _at("bounced_at"), Column("bounce", Text), _now("updated_at"),
+    comment="連絡先: where a resident wants notices; muted: kinds of notices not to mail; bounce: why mail came back.",
+)  # fmt: skip
+
+push_subscription = Table(
+    "push_subscription", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()), _city(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("endpoint", Text, nullable=False), Column("p256dh", Text, nullable=False),
+    Column("auth", Text, nullable=False),
+    Column("language", Text, nullable=False), _now("created_at"),
+    UniqueConstraint("municipality", "endpoint"), Index(None, "account_id"),
+    comment="プッシュ通知の登録: a browser that agreed to be told (RFC 8030, RFC 8291).",
+)  # fmt: skip
+
+notice_delivery = Table(
+    "notice_delivery", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()), _city(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("notice_id", BigInteger, ForeignKey("notice.id")),
+    Column("subscription_id", Uuid, ForeignKey("push_subscription.id", ondelete="SET NULL")),
+    Column("channel", Text, nullable=False), Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default=text("'waiting'")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")), _now("next_attempt_at"),
+    _now("created_at"), _at("sent_at"), Column("error", Text),
+    CheckConstraint("channel in ('mail', 'push')", name="channel"),
+    CheckConstraint("status in ('waiting', 'sent', 'failed', 'bounced')", name="status"),
+    Index("ix_notice_delivery_waiting", "next_attempt_at", postgresql_where=text("status = 'waiting'")),
+    Index(None, "account_id", "created_at"),
+    comment="お知らせの配送: one mail or push message, sent once; written in the transaction of what it tells.",
+)  # fmt: skip
+
+data_export = Table(
+    "data_export", metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()), _city(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("status", Text, nullable=False, server_default=text("'waiting'")),
+    _now("requested_at"), _at("finished_at"), _at("expires_at"),
+    Column("json_key", Text), Column("pdf_key", Text),
+    CheckConstraint("status in ('waiting', 'ready', 'failed')", name="status"),
+    Index(None, "account_id", "requested_at"),
+    comment="個人データの書き出し: what the counter holds of a person, as JSON and PDF, for some days.",
+)  # fmt: skip
+
+idempotency_key = Table(
+    "idempotency_key", metadata,
+    Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True), Column("key", Text, primary_key=True),
+    _city(),
+    Column("fingerprint", LargeBinary, nullable=False), _now("created_at"),
+    Column("status", Integer), Column("headers", JSONB), Column("body", LargeBinary),
+    Index(None, "created_at"),
+    comment="冪等キー: a write of the JSON API and its answer, given again when the same request is sent again.",
 )  # fmt: skip
 
 # --- points ledger ------------------------------------------------------------------------------------------------

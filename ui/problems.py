@@ -12,8 +12,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from api.access.logins import local_path
 from api.app import problem_response
-from api.logins import local_path
 from api.problems import Problem, problem
 from procedures.texts import Text
 from ui import wording

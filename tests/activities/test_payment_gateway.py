@@ -1,4 +1,4 @@
-"""収納: StripeGateway against the running sandbox gateway, and the webhooks it sends read by api/payment_events.py."""
+"""収納: StripeGateway against the running sandbox gateway, and the webhooks it sends read by api/payments/events.py."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ import pytest
 
 from activities.payment.gateway import Checkout, GatewayRefused, GatewayUnavailable, PaymentGateway, StripeGateway
 from activities.payment.settings import PaymentSettings
-from api.payment_events import ForgedWebhook, PaymentEvent, read_webhook
+from api.payments.events import ForgedWebhook, PaymentEvent, read_webhook
 from procedures.values import ReceiptNumber, Yen
 from sandbox.gateway.delivery import sign
 from sandbox.gateway.process import NeighbourProcess

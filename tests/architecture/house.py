@@ -8,7 +8,19 @@ from functools import cache
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parents[2]
-ROOMS = ("procedures", "store", "workflows", "activities", "trust", "card", "api", "ui", "sandbox", "machine")
+ROOMS = (
+    "procedures",
+    "store",
+    "workflows",
+    "activities",
+    "trust",
+    "card",
+    "api",
+    "ui",
+    "sandbox",
+    "machine",
+    "commands",
+)
 LANGUAGES_OF_SOURCE = ("py", "yaml", "html", "json")
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api import accounts
-from api.accounts import session_of
+from api.access import accounts
+from api.access.accounts import session_of
+from api.access.logins import remember_session
 from api.counter import City, Counter, CounterHere, LoggedIn
-from api.logins import remember_session
 from api.problems import Problem
 from api.views import CertificateView, SessionView, Visitor
 from procedures.texts import Text

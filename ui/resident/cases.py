@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api import cases, drafts
+from api import cases
 from api.counter import City, CounterHere, LoggedIn
+from api.filing import drafts
 from procedures.values import ReceiptNumber
 from ui.language import chosen
 from ui.pages import page

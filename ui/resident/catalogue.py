@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api import drafts
 from api.counter import City, CounterHere, LoggedIn, MaybeVisitor
+from api.filing import drafts
 from api.problems import problem
 from procedures.loader import ProcedureUnknown
 from ui.language import chosen

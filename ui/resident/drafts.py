@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api import drafts, submissions
 from api.counter import City, Counter, CounterHere, LoggedIn
+from api.filing import drafts, submissions
 from api.problems import Problem as ApiProblem
 from api.views import DraftView, Visitor
 from procedures.calendar import JAPAN

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api import identity, logins
+from api.access import identity, logins
 from api.counter import BROWSER_COOKIE, SESSION_COOKIE, City, Counter, CounterHere, MaybeVisitor
 from api.problems import Problem
 from ui.language import chosen

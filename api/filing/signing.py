@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
-from api import logins, submissions
+from api.access import logins
 from api.counter import City, Counter, CounterHere
+from api.filing import submissions
+from api.filing.request_key import MEDIA_TYPE
 from api.problems import problem
-from api.request_key import MEDIA_TYPE
 from api.wording import SIGNING_TITLES, summary_of
 from procedures.texts import Language
 from procedures.values import MunicipalityCode, ProcedureId

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from sqlalchemy import Connection
 
-from api.credentials import presented, require_usable
-from api.identity import subject_key
+from api.access.credentials import presented, require_usable
+from api.access.identity import subject_key
 from api.problems import Problem
 from procedures.loader import Library
 from procedures.values import MunicipalityCode

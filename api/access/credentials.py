@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from api.access.history import HistoryUnreachable, Issued
 from api.counter import Counter
-from api.history import HistoryUnreachable, Issued
 from api.problems import problem, reason_text, refused_login
 from procedures.values import MunicipalityCode
 from store import credentials

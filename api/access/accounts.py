@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from api.access.credentials import require_usable, succeed
+from api.access.logins import Handback, LoginRequest, agent_url, ask_card, open_session, remember_session
 from api.counter import SESSION_COOKIE, City, Counter, CounterHere, LoggedIn, token_hash
-from api.credentials import require_usable, succeed
-from api.logins import Handback, LoginRequest, agent_url, ask_card, open_session, remember_session
 from api.problems import problem
 from api.views import CertificateView, SessionView, Visitor
 from procedures.texts import Language

@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
-from api import drafts as draft_cases
+from api.access.logins import Handback, agent_url
 from api.counter import City, Counter, CounterHere, LoggedIn, token_hash
-from api.logins import Handback, agent_url
+from api.filing import drafts as draft_cases
 from api.problems import Problem, problem, reason_text, refused_login
 from api.views import Visitor
 from procedures import calendar

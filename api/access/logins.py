@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from api.access.credentials import admit, presented, recognised
 from api.counter import BROWSER_COOKIE, SESSION_COOKIE, City, Counter, CounterHere, MaybeVisitor, token_hash
-from api.credentials import admit, presented, recognised
 from api.problems import problem
 from api.views import Visitor
 from procedures.texts import Language

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.counter import City, Counter, CounterHere
-from api.payment_events import ForgedWebhook, PaymentEvent, read_webhook
+from api.payments.events import ForgedWebhook, PaymentEvent, read_webhook
 from api.problems import problem
 from procedures.values import MunicipalityCode
 from store import cases, commands, payments

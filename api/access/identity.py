@@ -9,10 +9,10 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from api.access.credentials import require_usable
+from api.access.identity_provider import IdentityProvider, IdentityRefused, IdentityUnreachable
+from api.access.logins import local_path, open_session
 from api.counter import Counter, token_hash
-from api.credentials import require_usable
-from api.identity_provider import IdentityProvider, IdentityRefused, IdentityUnreachable
-from api.logins import local_path, open_session
 from api.problems import problem
 from procedures.values import MunicipalityCode
 from store import credentials, identity, people
