@@ -55,3 +55,22 @@ def due_at(received_at: datetime, days: int, closed: Collection[date] = NONE) ->
         raise ValueError("expected a time with a time zone")
     last = add_business_days(received_at.astimezone(JAPAN).date(), days, closed)
     return datetime.combine(last, CLOSING_TIME, JAPAN)
+
+
+def attended_on(at: datetime, closed: Collection[date] = NONE) -> date:
+    """処理を始める日: the business day on which somebody looks at what arrives now; the same day until 17:20 in Japan.
+
+    The time of receipt is not moved by it (情報通信技術活用法6条3項). Raises ValueError for a time without a zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("expected a time with a time zone")
+    local = at.astimezone(JAPAN)
+    if is_business_day(local.date(), closed) and local.time() < CLOSING_TIME:
+        return local.date()
+    return add_business_days(local.date(), 1, closed)
+
+
+def closures(start: date, days: int, closed: Collection[date] = NONE) -> tuple[date, ...]:
+    """閉庁日: the weekdays from `start` on, for so many days, on which the city hall is closed all the same."""
+    span = (start + timedelta(days=n) for n in range(days))
+    return tuple(day for day in span if day.weekday() < 5 and not is_business_day(day, closed))

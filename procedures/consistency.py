@@ -8,75 +8,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from procedures.field_mistakes import field_mistakes, reception_mistakes
 from procedures.mistakes import Mistake, Where, suggested
-from procedures.patterns import matches, pattern_problem
+from procedures.parts import Node, fields, ids, nodes, repeated, sections
 from procedures.rules import CEL_FUNCTIONS, FUNCTIONS, Rule, syntax_problem
-
-Node = Mapping[str, Any]
 
 
 def mistakes(data: Node) -> list[Mistake]:
     """誤りの一覧: every inconsistency of the document."""
     return [
         *_repeated_ids(data),
-        *_field_mistakes(data),
+        *field_mistakes(data),
         *_rule_mistakes(data),
         *_step_mistakes(data),
         *_process_mistakes(data),
+        *reception_mistakes(data),
     ]
 
 
-def _nodes(parent: Node, key: str, where: Where = ()) -> list[tuple[Where, Node]]:
-    items = parent.get(key)
-    found = items if isinstance(items, list) else []
-    return [((*where, key, i), item) for i, item in enumerate(found) if isinstance(item, Mapping)]
-
-
-def _sections(data: Node) -> list[tuple[Where, Node]]:
-    form = data.get("form")
-    return _nodes(form, "sections", ("form",)) if isinstance(form, Mapping) else []
-
-
-def _fields(data: Node) -> list[tuple[Where, Node]]:
-    return [found for where, section in _sections(data) for found in _nodes(section, "fields", where)]
-
-
-def _ids(nodes: list[tuple[Where, Node]]) -> list[str]:
-    return [node["id"] for _, node in nodes if isinstance(node.get("id"), str)]
-
-
-def _repeated(nodes: list[tuple[Where, Node]], key: str, noun: str) -> Iterator[Mistake]:
-    seen: set[str] = set()
-    for where, node in nodes:
-        word = node.get(key)
-        if isinstance(word, str) and word in seen:
-            yield Mistake((*where, key), f'{noun} "{word}" is used twice', f"{key}: {word}_2, or another new {key}")
-        seen |= {word} if isinstance(word, str) else set()
-
-
 def _repeated_ids(data: Node) -> Iterator[Mistake]:
-    yield from _repeated(_sections(data), "id", "the section id")
-    yield from _repeated(_fields(data), "id", "the field id")
+    yield from repeated(sections(data), "id", "the section id")
+    yield from repeated(fields(data), "id", "the field id")
     for key, noun in (("steps", "step"), ("documents", "document"), ("functions", "function")):
-        yield from _repeated(_nodes(data, key), "id", f"the {noun} id")
-    for where, field in _fields(data):
-        yield from _repeated(_nodes(field, "options", where), "value", "the option value")
-
-
-def _field_mistakes(data: Node) -> Iterator[Mistake]:
-    for where, field in _fields(data):
-        low, high = field.get("minimum"), field.get("maximum")
-        if type(low) is int and type(high) is int and low > high:
-            yield Mistake((*where, "maximum"), f"is below the minimum, {low}", f"maximum: {low} or more")
-        pattern, example = field.get("pattern"), field.get("example")
-        if not isinstance(pattern, str):
-            continue
-        if problem := pattern_problem(pattern):
-            yield Mistake((*where, "pattern"), problem, "a regular expression such as [0-9]{7}")
-        elif not isinstance(example, str):
-            yield Mistake(where, "a pattern needs an example of what to enter", "example: an answer it accepts")
-        elif not matches(pattern, example):
-            yield Mistake((*where, "example"), f'"{example}" does not match the pattern', "an answer it accepts")
+        yield from repeated(nodes(data, key), "id", f"the {noun} id")
 
 
 @dataclass(frozen=True)
@@ -86,29 +40,31 @@ class _Place:
     where: Where
     rule: Rule
     facts: frozenset[str]
-    fields: Mapping[str, str]
+    above: Mapping[str, Node]
 
 
 _ANSWERS = frozenset({"answers", "today"})
 _PEOPLE = _ANSWERS | {"signer", "register"}
 
 
-def _place(where: Where, node: Any, key: str, facts: frozenset[str], fields: Mapping[str, str]) -> Iterator[_Place]:
+def _place(where: Where, node: Any, key: str, facts: frozenset[str], above: Mapping[str, Node]) -> Iterator[_Place]:
     source = node.get(key) if isinstance(node, Mapping) else None
     if isinstance(source, str) and syntax_problem(source) is None:
-        yield _Place((*where, key), Rule(source), facts, fields)
+        yield _Place((*where, key), Rule(source), facts, above)
 
 
 def _rule_places(data: Node) -> Iterator[_Place]:
-    above: dict[str, str] = {}
-    for where, field in _fields(data):
-        for key in ("visible_when", *(("minimum", "maximum") if field.get("kind") == "date" else ())):
-            yield from _place(where, field, key, _ANSWERS, dict(above))
-        above |= {str(field.get("id")): str(field.get("kind"))}
-    for where, eligibility in _nodes(data, "eligibility"):
+    above: dict[str, Node] = {}
+    for where, field in fields(data):
+        yield from _place(where, field, "visible_when", _ANSWERS, dict(above))
+        for place, dated in [(where, field), *nodes(field, "fields", where)]:
+            for key in ("minimum", "maximum") if dated.get("kind") == "date" else ():
+                yield from _place(place, dated, key, _ANSWERS, dict(above))
+        above |= {str(field.get("id")): field}
+    for where, eligibility in nodes(data, "eligibility"):
         yield from _place(where, eligibility, "rule", _ANSWERS, above)
     yield from _place(("fee",), data.get("fee"), "rule", _ANSWERS, above)
-    for where, step in _nodes(data, "steps"):
+    for where, step in nodes(data, "steps"):
         yield from _place(where, step, "when", _ANSWERS, above)
         yield from _place(where, step, "eligible", _PEOPLE, above)
         yield from _place(where, step, "points", _PEOPLE, above)
@@ -118,7 +74,7 @@ def _rule_places(data: Node) -> Iterator[_Place]:
 
 
 def _rule_mistakes(data: Node) -> Iterator[Mistake]:
-    every_field = set(_ids(_fields(data)))
+    every_field = set(ids(fields(data)))
     for place in _rule_places(data):
         yield from _unknown_names(place)
         yield from _unknown_fields(place, every_field)
@@ -135,9 +91,10 @@ def _unknown_names(place: _Place) -> Iterator[Mistake]:
 
 
 def _unknown_fields(place: _Place, every_field: set[str]) -> Iterator[Mistake]:
-    readable = {name for name, kind in place.fields.items() if kind != "attachment"}
+    kinds = {name: field.get("kind") for name, field in place.above.items()}
+    readable = {name for name, kind in kinds.items() if kind != "attachment"}
     for name in sorted(place.rule.fields - readable):
-        if place.fields.get(name) == "attachment":
+        if kinds.get(name) == "attachment":
             problem = f'the rule reads "{name}", an attachment; files are not facts'
         elif name in every_field:
             problem = f'the rule reads "{name}", which is asked further down'
@@ -145,11 +102,22 @@ def _unknown_fields(place: _Place, every_field: set[str]) -> Iterator[Mistake]:
             problem = f'the rule reads "{name}", which is no field of the form'
         near = suggested(name, {f"answers.{field}" for field in readable})
         yield Mistake(place.where, problem, near)
+    yield from _unknown_item_fields(place)
+
+
+def _unknown_item_fields(place: _Place) -> Iterator[Mistake]:
+    """What a rule reads of the items of a group: answers.children[0].name, or c.name in a macro over the group."""
+    for group, name in sorted(place.rule.item_fields):
+        field = place.above.get(group, {})
+        known = ids(nodes(field, "fields"))
+        if field.get("kind") == "group" and name not in known:
+            problem = f'the rule reads "{name}" of "{group}", which its items are not asked'
+            yield Mistake(place.where, problem, suggested(name, known))
 
 
 def _step_mistakes(data: Node) -> Iterator[Mistake]:
-    documents, functions = _ids(_nodes(data, "documents")), _ids(_nodes(data, "functions"))
-    for where, step in _nodes(data, "steps"):
+    documents, functions = ids(nodes(data, "documents")), ids(nodes(data, "functions"))
+    for where, step in nodes(data, "steps"):
         for key, word in _named_documents(step):
             if word not in documents:
                 yield Mistake((*where, *key), f'no document has the id "{word}"', suggested(word, documents))
@@ -177,10 +145,11 @@ def _process_mistakes(data: Node) -> Iterator[Mistake]:
     yield from _only_if(data, "check_signature", ("identity",), wanted=signed, because="identity: signature")
     yield from _signers(data)
     yield from _parallel_groups(data)
+    yield from _farewell(data)
 
 
 def _only_if(data: Node, kind: str, key: Where, *, wanted: bool, because: str) -> Iterator[Mistake]:
-    found = [where for where, step in _nodes(data, "steps") if step.get("kind") == kind]
+    found = [where for where, step in nodes(data, "steps") if step.get("kind") == kind]
     if wanted and not found:
         yield Mistake(key, f"{because} needs a step {kind}", f"a step with kind: {kind}")
     for where in found if not wanted else found[1:]:
@@ -191,7 +160,7 @@ def _only_if(data: Node, kind: str, key: Where, *, wanted: bool, because: str) -
 def _signers(data: Node) -> Iterator[Mistake]:
     """The resident register and the points know people, and only an organisation's certificate confirms its claims."""
     organizations = False
-    for where, step in _nodes(data, "steps"):
+    for where, step in nodes(data, "steps"):
         kind, accepted = step.get("kind"), step.get("certificates")
         if kind == "check_signature":
             organizations = isinstance(accepted, list | tuple) and "business" in accepted
@@ -205,10 +174,10 @@ def _signers(data: Node) -> Iterator[Mistake]:
 
 def _order(data: Node) -> Iterator[Mistake]:
     """A document is issued, from a checked register where it says so, before anything is done with it."""
-    contents = {node.get("id"): node.get("content") for _, node in _nodes(data, "documents")}
+    contents = {node.get("id"): node.get("content") for _, node in nodes(data, "documents")}
     issued: dict[str, Any] = {}
     checked = False
-    for where, step in _nodes(data, "steps"):
+    for where, step in nodes(data, "steps"):
         kind, group = step.get("kind"), step.get("parallel")
         checked |= kind == "check_register"
         if kind == "issue_document" and isinstance(step.get("document"), str):
@@ -235,10 +204,23 @@ def _not_yet_issued(where: Where, step: Node, declared: Any, issued: Mapping[str
 def _parallel_groups(data: Node) -> Iterator[Mistake]:
     closed: set[str] = set()
     current: str | None = None
-    for where, step in _nodes(data, "steps"):
+    for where, step in nodes(data, "steps"):
         group = step.get("parallel")
         if group != current and current is not None:
             closed.add(current)
         if isinstance(group, str) and group in closed:
             yield Mistake((*where, "parallel"), f'the group "{group}" is interrupted', "its steps next to each other")
         current = group if isinstance(group, str) else None
+
+
+def _farewell(data: Node) -> Iterator[Mistake]:
+    """Whose account is closed can log in to see nothing more: what they are given, they are given before."""
+    steps = nodes(data, "steps")
+    for number, (where, step) in enumerate(steps):
+        if step.get("kind") != "close_account":
+            continue
+        if number < len(steps) - 1:
+            yield Mistake(where, "nobody can see a step after close_account", "this step as the last one")
+        if not any(before.get("kind") in {"deliver", "post_document"} for _, before in steps[:number]):
+            problem = "close_account needs something in the resident's hand before it"
+            yield Mistake(where, problem, "a step with kind: deliver or post_document above")

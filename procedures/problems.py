@@ -26,6 +26,16 @@ Code = Literal[
     "file_type",
     "file_too_large",
     "file_empty",
+    "too_many_pages",
+    "file_infected",
+    "file_unchecked",
+    "file_broken",
+    "not_a_phone",
+    "not_a_postal_code",
+    "not_an_email",
+    "not_a_list",
+    "too_few_items",
+    "too_many_items",
 ]
 
 
@@ -34,6 +44,7 @@ class Problem:
     """入力の誤り: of one field. The message never repeats the answer."""
 
     field: str
+    """The field's id; in a repeated group group.index.id, the index from 0: children.0.birth_date."""
     code: Code
     message: Text
 
@@ -153,7 +164,79 @@ _MESSAGES: dict[Code, tuple[str, str, str, str]] = {
         "文件为空。请选择其他文件。",
         "파일이 비어 있습니다. 다른 파일을 선택해 주세요.",
     ),
+    "too_many_pages": (
+        "{limit}ページ以内のファイルを選んでください。必要なページだけを選んで保存し直すと、短くなります。",
+        "Please choose a file of no more than {limit} page(s). You can save only the pages that are needed.",
+        "请选择不超过{limit}页的文件。只保存需要的页面即可缩短。",
+        "{limit}페이지 이내의 파일을 선택해 주세요. 필요한 페이지만 다시 저장하면 줄일 수 있습니다.",
+    ),
+    "file_infected": (
+        "ウイルスが見つかったため、このファイルは受け取れません。端末をウイルス対策ソフトで調べ、別のファイルを選んでください。",
+        "A virus was found, so this file was not accepted. Please scan your device and choose another file.",
+        "发现病毒，无法接收此文件。请用杀毒软件检查您的设备，并选择其他文件。",
+        "바이러스가 발견되어 이 파일은 받을 수 없습니다. 기기를 백신으로 검사하고 다른 파일을 선택해 주세요.",
+    ),
+    "file_unchecked": (
+        "いまウイルス検査ができないため、ファイルを受け取れませんでした。数分後に、もう一度選んでください。ほかの入力内容は残っています。",
+        "The virus check is not available now, so the file was not accepted. Please choose it again in a few minutes; "
+        "your other answers are kept.",
+        "目前无法进行病毒检查，文件未被接收。请几分钟后重新选择。其他填写内容已保留。",
+        "지금은 바이러스 검사를 할 수 없어 파일을 받지 못했습니다. 몇 분 뒤에 다시 선택해 주세요. "
+        "다른 입력 내용은 남아 있습니다.",
+    ),
+    "file_broken": (
+        "ファイルが壊れているか、パスワードがかかっていて開けません。別の方法で保存し直すか、写真を撮り直して選んでください。",
+        "The file is damaged or locked with a password. Please save it again without a password, or take a new photo.",
+        "文件已损坏或设有密码，无法打开。请不设密码重新保存，或重新拍照后选择。",
+        "파일이 손상되었거나 암호가 걸려 있어 열 수 없습니다. 암호 없이 다시 저장하거나 사진을 다시 찍어 "
+        "선택해 주세요.",
+    ),
+    "not_a_phone": (
+        "つながる電話番号を市外局番から入力してください。例：079-221-2111、090-1234-5678",
+        "Please enter a Japanese telephone number with its area code, for example 079-221-2111 or 090-1234-5678.",
+        "请输入包含区号的日本电话号码。例：079-221-2111、090-1234-5678",
+        "지역번호를 포함한 일본 전화번호를 입력해 주세요. 예: 079-221-2111, 090-1234-5678",
+    ),
+    "not_a_postal_code": (
+        "郵便番号を7桁の数字で入力してください。例：670-8501",
+        "Please enter the seven digits of the postal code, for example 670-8501.",
+        "请输入7位数字的邮政编码。例：670-8501",
+        "우편번호를 숫자 7자리로 입력해 주세요. 예: 670-8501",
+    ),
+    "not_an_email": (
+        "メールアドレスを一つだけ、@を含めて入力してください。例：hanako@example.jp",
+        "Please enter one email address, with its @, for example hanako@example.jp.",
+        "请输入一个包含@的电子邮箱。例：hanako@example.jp",
+        "@를 포함한 이메일 주소를 하나만 입력해 주세요. 예: hanako@example.jp",
+    ),
+    "not_a_list": (
+        "この項目を読み取れませんでした。ページを開き直して、もう一度入力してください。",
+        "This part could not be read. Please open the page again and fill it in.",
+        "无法读取此项内容。请重新打开页面后填写。",
+        "이 항목을 읽을 수 없습니다. 페이지를 다시 열고 입력해 주세요.",
+    ),
+    "too_few_items": (
+        "{limit}件以上、入力してください。",
+        "Please fill in at least {limit}.",
+        "请至少填写{limit}项。",
+        "{limit}건 이상 입력해 주세요.",
+    ),
+    "too_many_items": (
+        "{limit}件以内にしてください。多いときは、残りを削除してください。",
+        "Please enter no more than {limit}. Remove the others.",
+        "不得超过{limit}项。请删除多余的内容。",
+        "{limit}건 이내로 입력해 주세요. 나머지는 삭제해 주세요.",
+    ),
 }
+
+
+LONGEST_NAME = 64
+
+
+def printable(name: object) -> str:
+    """表示できる名前: of a field nobody asked for, as a bounded piece of ASCII."""
+    text = name if isinstance(name, str) else type(name).__name__
+    return ascii(text[:LONGEST_NAME])[1:-1]
 
 
 def problem(field: str, code: Code, **values: str) -> Problem:
@@ -164,9 +247,19 @@ def problem(field: str, code: Code, **values: str) -> Problem:
 
 def day_problem(field: str, code: Code, limit: date) -> Problem:
     """日付の誤りの作成: with the limit as each language writes it."""
-    year, month, day = limit.year, limit.month, limit.day
-    english = f"{day} {_MONTHS[month - 1]} {year}"
-    return problem(field, code, ja=f"{year}年{month}月{day}日", en=english, ko=f"{year}년 {month}월 {day}일")
+    day = written_day(limit)
+    return problem(field, code, ja=day.ja, en=day.en, ko=day.ko)
+
+
+def written_day(day: date) -> Text:
+    """日付の表記: in the long form of each language."""
+    year, month = day.year, day.month
+    return Text(
+        ja=f"{year}年{month}月{day.day}日",
+        en=f"{day.day} {_MONTHS[month - 1]} {year}",
+        zh=f"{year}年{month}月{day.day}日",
+        ko=f"{year}년 {month}월 {day.day}일",
+    )
 
 
 _MONTHS = (

@@ -16,6 +16,7 @@ StepKind = Literal[
     "deliver",
     "post_document",
     "award_points",
+    "close_account",
 ]
 """処理の種類: one options model in `procedures.document`, one activity of the same name."""
 

@@ -113,6 +113,10 @@ _SYNTAX = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?(.+)")
 _LITERAL = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _ANSWER = re.compile(r"(?<![\w.])answers\s*\.\s*([A-Za-z_]\w*)")
+_ITEM = re.compile(r"(?<![\w.])answers\s*\.\s*([A-Za-z_]\w*)\s*\[[^\]]*\]\s*\.\s*([A-Za-z_]\w*)(?!\s*\()")
+_EACH = re.compile(
+    r"(?<![\w.])answers\s*\.\s*([A-Za-z_]\w*)\s*\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*([A-Za-z_]\w*)\s*,"
+)
 _WHOLE_ANSWERS = re.compile(r"(?<![\w.])answers\b(?!\s*\.\s*[A-Za-z_])")
 
 
@@ -161,6 +165,15 @@ class Rule(RootModel[str]):
     def fields(self) -> frozenset[str]:
         """読む項目: ids of the fields whose answers the rule reads."""
         return frozenset(_ANSWER.findall(self._code))
+
+    @property
+    def item_fields(self) -> frozenset[tuple[str, str]]:
+        """読む繰返し項目: (group, field) of the repeated answers it reads, by index or in a macro over the group."""
+        read = set(_ITEM.findall(self._code))
+        for group, each in _EACH.findall(self._code):
+            names = re.findall(rf"(?<![\w.]){each}\s*\.\s*([A-Za-z_]\w*)(?!\w|\s*\()", self._code)
+            read |= {(group, name) for name in names}
+        return frozenset(read)
 
     @property
     def reads_all_answers(self) -> bool:

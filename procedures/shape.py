@@ -1,5 +1,6 @@
 """形の誤り: pydantic's errors as sentences for whoever writes the document."""
 
+from datetime import date, time
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,11 @@ _EXPECTED = {
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
     "literal_error": "one of the known words",
+    "date_type": "a day",
+    "date_parsing": "a day that exists",
+    "date_from_datetime_parsing": "a day that exists",
+    "time_type": "a time such as 06:30",
+    "time_parsing": "a time such as 06:30",
 }
 
 
@@ -198,7 +204,7 @@ def _sample(key: str) -> str:
 
 
 _EXAMPLES = {"rule": "answers.copies * 300", "points": "5000", "when": 'answers.delivery == "post"'}
-_SCALARS: dict[Any, str] = {int: "1", bool: "true", str: "text"}
+_SCALARS: dict[Any, str] = {int: "1", bool: "true", str: "text", date: "2026-04-01", time: '"06:30"'}
 
 
 def _example(key: str, owner: type[BaseModel] | None) -> str:

@@ -122,6 +122,12 @@ class AwardPoints(StepBase):
     programme_title: Text
 
 
+class CloseAccount(StepBase):
+    """利用者登録の抹消: of the applicant; the last step, because nobody can log in to see another."""
+
+    kind: Literal["close_account"]
+
+
 Step = Annotated[
     CheckSignature
     | CheckRegister
@@ -131,6 +137,7 @@ Step = Annotated[
     | IssueDocument
     | Deliver
     | PostDocument
-    | AwardPoints,
+    | AwardPoints
+    | CloseAccount,
     Discriminator("kind"),
 ]

@@ -89,7 +89,8 @@ OFFICER = Person(
     auth_pin="1234", sign_pin="OFFICER1234",
     duties=(
         "resident_counter:certificate_review", "resident_counter:mailing", "resident_counter:points_review",
-        "health:health_review", "digital:partner_review",
+        "resident_counter:moving_review", "health:health_review", "digital:partner_review", "children:allowance_review",
+        "general_affairs:privacy_review",
     ),
 )  # fmt: skip
 APPROVER = Person(
@@ -98,8 +99,9 @@ APPROVER = Person(
     face=CardFace("000000001023", date(2032, 6, 2), "4096"),
     auth_pin="1234", sign_pin="APPROVER1234",
     duties=(
-        "resident_counter:points_approval", "resident_counter:certificate_review", "health:health_review",
-        "digital:partner_approval",
+        "resident_counter:points_approval", "resident_counter:certificate_review", "resident_counter:moving_review",
+        "health:health_review", "digital:partner_approval", "children:allowance_approval",
+        "general_affairs:privacy_approval",
     ),
 )  # fmt: skip
 ADMINISTRATOR = Person(

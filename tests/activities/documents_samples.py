@@ -32,6 +32,27 @@ HANAKO: dict[str, Any] = {
 TARO = HANAKO | {"person_id": "20140000002", "name": "姫路　太郎", "kana": "ヒメジ　タロウ", "relationship": "世帯主"}
 SAKURA = HANAKO | {"person_id": "20140000003", "name": "姫路　さくら", "relationship": "子", "previous_address": None}
 
+FAMILY = {
+    "name": "姫路　花子",
+    "address": HANAKO["address"],
+    "present_address": HANAKO["address"],
+    "moving_date": "2026-12-01",
+    "postal_code": "530-0005",
+    "new_address": "大阪府大阪市北区中之島一丁目3番20号",
+    "new_building": "中之島ハイツ203",
+    "new_head": "姫路　太郎",
+    "children": [
+        {"name": "姫路　さくら", "birth_date": "2026-05-20"},
+        {"name": "姫路　かえで", "birth_date": "2019-02-03"},
+        {"name": "姫路　つばき", "birth_date": "2010-08-15"},
+    ],
+    "account_source": "other",
+    "bank_name": "見本銀行",
+    "branch_name": "姫路支店",
+    "account_number": "0123456",
+}
+"""What 転出届 and 児童手当 ask: of several people at once."""
+
 
 @pytest.fixture(scope="session")
 def renderer() -> Renderer:
@@ -71,11 +92,14 @@ def context(language: str = "ja", **answers: Any) -> dict[str, Any]:
             "representative_title": "代表取締役",
             "representative_name": "見本　創",
         }
+        | FAMILY
         | answers,
         "labels": {
             "screening": "乳がん検診",
             "clinic": "中央保健センター",
             "cooperation_fields": "データ利活用、交通・移動",
+            "account_kind": "普通",
+            "members": ({"name": "姫路　太郎", "relation": "夫または妻"}, {"name": "姫路　さくら", "relation": "子"}),
         },
         "decision": {"points": 5000, "awarded_on": date(2026, 11, 23)},
         "payment": {

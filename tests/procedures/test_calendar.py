@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedures.calendar import add_business_days, business_days_between, due_at, is_business_day
+from procedures.calendar import (
+    JAPAN,
+    add_business_days,
+    attended_on,
+    business_days_between,
+    closures,
+    due_at,
+    is_business_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +84,32 @@ def test_a_case_is_due_when_the_counter_closes_in_japan() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="with a time zone"):
         due_at(datetime(2026, 6, 1, 12, 0), 3)  # noqa: DTZ001
+
+
+def test_what_arrives_before_closing_on_a_business_day_is_looked_at_that_day() -> None:
+    assert attended_on(datetime(2026, 4, 28, 17, 19, tzinfo=JAPAN)) == date(2026, 4, 28)
+
+
+@pytest.mark.parametrize(
+    ("arrives", "looked_at"),
+    [
+        (datetime(2026, 4, 28, 17, 20, tzinfo=JAPAN), date(2026, 4, 30)),  # 29 April is 昭和の日
+        (datetime(2026, 5, 2, 10, 0, tzinfo=JAPAN), date(2026, 5, 7)),  # a Saturday before 憲法記念日 to 振替休日
+        (datetime(2026, 12, 28, 23, 0, tzinfo=JAPAN), date(2027, 1, 4)),
+        (datetime(2026, 4, 28, 20, 0, tzinfo=UTC), date(2026, 4, 30)),  # already the 29th in Japan
+    ],
+)
+def test_what_arrives_later_is_looked_at_on_the_next_business_day(arrives: datetime, looked_at: date) -> None:
+    assert attended_on(arrives) == looked_at
+
+
+def test_an_arrival_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        attended_on(datetime(2026, 4, 28, 10, 0))  # noqa: DTZ001 - that is the mistake
+
+
+def test_closures_are_the_weekdays_on_which_nobody_is_there() -> None:
+    golden_week = [date(2026, 4, 29), date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6)]
+    assert list(closures(date(2026, 4, 28), 14)) == golden_week
+    assert closures(date(2026, 4, 1), 3, {date(2026, 4, 2)}) == (date(2026, 4, 2),)
+    assert date(2026, 12, 31) in closures(date(2026, 12, 28), 7)

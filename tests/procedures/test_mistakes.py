@@ -12,6 +12,7 @@ from procedures.loader import Library
 from procedures.source import ProcedureInvalid
 
 SAMPLE = (Path(__file__).parent / "sample.yaml").read_text("utf-8")
+HANDOVER = SAMPLE[SAMPLE.index("  - id: deliver\n") : SAMPLE.index("  - {id: close,")]
 
 # Name: the edit, the sentence, and a text on the line it must point to where that is not the edit itself.
 MISTAKES: dict[str, tuple[Any, ...]] = {
@@ -69,7 +70,7 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a step without a kind": (
         ("id: review, kind: review, ", "id: review, "),
         'steps[3]: missing "kind"; write: kind: one of check_signature, check_register, collect_fee, review, '
-        "approve, issue_document, deliver, post_document, award_points",
+        "approve, issue_document, deliver, post_document, award_points, close_account",
     ),
     "an unknown word": (
         ("identity: signature", "identity: signatur"),
@@ -80,6 +81,19 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
         'form.sections[0].fields[2].id: "Copies" does not look like an id; write: id: lower_case_words, from a '
         "to z, at most 40 characters",
         "id: Copies",
+    ),
+    "a step nobody could see": (
+        (
+            "  - {id: fee,",
+            "  - {id: gone, kind: close_account, title: {ja: 抹消, en: End, zh: 注销, ko: 말소}}\n  - {id: fee,",
+        ),
+        "steps[2]: nobody can see a step after close_account; write: this step as the last one",
+    ),
+    "a farewell with empty hands": (
+        (HANDOVER, ""),
+        "steps[5]: close_account needs something in the resident's hand before it; write: a step with kind: deliver or "
+        "post_document above",
+        "  - {id: close,",
     ),
     "a limit out of bounds": (
         ("processing_business_days: 3", "processing_business_days: 0"),
@@ -106,8 +120,9 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a rule about an attachment": (
         ("rule: answers.copies * 300", "rule: size(answers.receipt) * 300"),
         'fee.rule: the rule reads "receipt", an attachment; files are not facts; write: one of '
-        "answers.agreed, answers.copies, answers.delivery, answers.extras, answers.name, answers.notes, answers.phone, "
-        "answers.posted_on",
+        "answers.address, answers.agreed, answers.children, answers.copies, answers.delivery, answers.extras, "
+        "answers.mail, answers.mobile, answers.name, answers.notes, answers.phone, answers.postal_code, "
+        "answers.posted_on, answers.twins_note",
     ),
     "a field shown by one below it": (
         ('visible_when: answers.delivery == "post"', 'visible_when: answers.notes == "post"'),
@@ -239,6 +254,96 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a version without its forerunner": (
         ("version: 1", "version: 3"),
         "version: is 3, but the superseded versions are: none; write: version: 1",
+    ),
+    "a group's field asked twice": (
+        ("            - id: school\n", "            - id: birth_date\n"),
+        'form.sections[2].fields[4].fields[2].id: the field id "birth_date" is used twice; '
+        "write: id: birth_date_2, or another new id",
+        "            - id: birth_date\n              kind: choice",
+    ),
+    "a condition within a group": (
+        ("              max_length: 20\n", '              visible_when: answers.name == "x"\n'),
+        "form.sections[2].fields[4].fields[0].visible_when: visible_when has no meaning within a group; "
+        "write: no visible_when, or the field outside the group",
+        'visible_when: answers.name == "x"',
+    ),
+    "a group within a group": (
+        ("            - id: school\n              kind: choice", "            - id: school\n              kind: group"),
+        'form.sections[2].fields[4].fields[2].kind: unknown kind "group"; write: kind: one of choice, date, integer, '
+        "long_text, text",
+        "              kind: group",
+    ),
+    "a required group of none": (
+        ("required: false\n          minimum: 2", "minimum: 0"),
+        "form.sections[2].fields[4].minimum: is 0, but the group is required; "
+        "write: minimum: 1, or required: false: then none or at least the minimum",
+        "minimum: 0",
+    ),
+    "a group of less than its least": (
+        ("minimum: 2\n          maximum: 3", "minimum: 12"),
+        "form.sections[2].fields[4].maximum: is below the minimum, 12; write: maximum: 12 or more",
+        "        - id: children",
+    ),
+    "a rule about what the items of a group are not asked": (
+        ("answers.children[0].birth_date", "answers.children[0].birthday"),
+        'form.sections[2].fields[5].visible_when: the rule reads "birthday" of "children", which its items are not '
+        "asked; write: birth_date",
+    ),
+    "a rule about each of a group that reads what is not asked": (
+        ("c.birth_date == ", "c.scool == "),
+        'form.sections[2].fields[5].visible_when: the rule reads "scool" of "children", which its items are not '
+        "asked; write: school",
+    ),
+    "a prefill that does not fit": (
+        ("kind: integer", "kind: integer\n          prefill: phone"),
+        'form.sections[0].fields[2].prefill: "phone" does not fit a field of kind integer; '
+        "write: kind: text, or another prefill",
+        "prefill: phone",
+    ),
+    "a postal code that fills no text": (
+        ("address_field: address", "address_field: adress"),
+        'form.sections[2].fields[2].address_field: "adress" is no text field of the form; write: address',
+    ),
+    "an address beside something else than a postal code": (
+        ("          writing: email\n", "          writing: email\n          address_field: address\n"),
+        "form.sections[2].fields[1].address_field: belongs to a postal code; write: writing: postal_code",
+        "address_field: address",
+    ),
+    "photographs that cannot become a PDF": (
+        ("accept: [pdf, png]", "accept: [jpeg, png]\n          photos_as_pdf: true"),
+        "form.sections[1].fields[2].photos_as_pdf: photographs become a PDF, but accept does not name pdf and a kind "
+        "of photograph; write: accept: [pdf, jpeg, png]",
+        "photos_as_pdf: true",
+    ),
+    "pages of what has none": (
+        ("accept: [pdf, png]", "accept: [png]\n          max_pages: 3"),
+        "form.sections[1].fields[2].max_pages: only PDFs have pages, and accept names no pdf; write: accept: [pdf]",
+        "max_pages: 3",
+    ),
+    "a reception that closes before it opens": (
+        ("audience: resident", "audience: resident\nreception: {opens: 2026-04-01, closes: 2026-03-31}"),
+        "reception.closes: is before opens, 2026-04-01; write: closes: 2026-04-01 or later",
+        "reception: {",
+    ),
+    "a day that ends before it begins": (
+        ("audience: resident", 'audience: resident\nreception: {from_time: "23:00", until_time: "06:30"}'),
+        'reception.until_time: is not after from_time, 23:00; write: until_time: later than "23:00", or leave it out',
+        "reception: {",
+    ),
+    "hours of another zone": (
+        ("audience: resident", 'audience: resident\nreception: {from_time: "06:30Z"}'),
+        'reception.from_time: has a time zone; the hours are always Japan\'s; write: from_time: "06:30"',
+        "reception: {",
+    ),
+    "a time that is none": (
+        ("audience: resident", 'audience: resident\nreception: {from_time: "25:00"}'),
+        'reception.from_time: expected a time such as 06:30, found "25:00"; write: from_time: "06:30"',
+        "reception: {",
+    ),
+    "a day that is none": (
+        ("audience: resident", 'audience: resident\nreception: {opens: "2026-02-30"}'),
+        'reception.opens: expected a day that exists, found "2026-02-30"; write: opens: 2026-04-01',
+        "reception: {",
     ),
     "a key written twice": (
         ("audience: resident", "audience: resident\naudience: officer"),
