@@ -57,6 +57,13 @@ install_packages() { # packages
         $as_root mkdir -p /etc/postgresql-common/createcluster.d
         echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.d/madoguchi.conf >/dev/null ;;
     esac
+    # The tests start a clamd of their own; Debian's must not run, nor its freshclam fetch signatures (systemctl mask).
+    case " $1 " in *" clamav-daemon "*)
+        $as_root mkdir -p /etc/systemd/system
+        for unit in clamav-daemon.service clamav-daemon.socket clamav-freshclam.service; do
+            [ -e "/etc/systemd/system/$unit" ] || $as_root ln -sfn /dev/null "/etc/systemd/system/$unit"
+        done ;;
+    esac
     get="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120"
     # The system's own pcscd must not open the virtual reader to the network: the sandbox starts one of its own.
     get="$get -o DPkg::Options::=--path-exclude=/etc/reader.conf.d/vpcd"

@@ -1,4 +1,4 @@
-"""署名要求: what a card is asked to sign, once, within minutes.
+"""署名要求: what a card is asked to sign or to read, once, within minutes.
 
 Who asks and who answers must be the same browser. The answer's address carries a handback (引換え) that only the
 browser at the card agent gets; only the browser that asked can redeem it. So nobody can have somebody else's card log
@@ -17,7 +17,7 @@ from store.tables import signing_request
 
 @dataclass(frozen=True)
 class SigningRequest:
-    """署名要求 as stored; `cms` or `credential` (whose certificate) once a card has answered."""
+    """署名要求 as stored; `cms`, `credential` (whose certificate) or `attributes` once a card has answered."""
 
     id: UUID
     purpose: str
@@ -28,6 +28,7 @@ class SigningRequest:
     expires_at: datetime
     cms: bytes | None
     credential: Mapping[str, object] | None
+    attributes: Mapping[str, str] | None
 
 
 _COLUMNS = tuple(signing_request.c[name] for name in SigningRequest.__annotations__)
@@ -76,12 +77,19 @@ def answer(
     *,
     cms: bytes | None = None,
     credential: Mapping[str, object] | None = None,
+    attributes: Mapping[str, str] | None = None,
 ) -> bool:
-    """Note the card's answer (a signature, or whose certificate it was), once: of two answers one wins."""
+    """Note the card's answer (a signature, whose certificate it was, or what it was read), once: of two one wins."""
     statement = (
         update(signing_request)
         .where(signing_request.c.id == request_id, signing_request.c.nonce == nonce, _OPEN)
-        .values(answered_at=func.now(), handback_hash=handback_hash, cms=cms, credential=credential or null())
+        .values(
+            answered_at=func.now(),
+            handback_hash=handback_hash,
+            cms=cms,
+            credential=credential or null(),
+            attributes=dict(attributes) if attributes else null(),
+        )
         .returning(signing_request.c.id)
     )
     return connection.execute(statement).scalar_one_or_none() is not None
@@ -105,6 +113,22 @@ def redeem_signature(connection: Connection, handback_hash: bytes, account_id: U
     """引換え: the signed request of the account that asked, once."""
     asked_by = (signing_request.c.purpose == "sign") & (signing_request.c.account_id == account_id)
     return _redeem(connection, handback_hash, asked_by)
+
+
+def redeem_reading(
+    connection: Connection, handback_hash: bytes, account_id: UUID, draft_id: UUID
+) -> SigningRequest | None:
+    """引換え: what a card was read for this draft of the account that asked, once. The request keeps nothing of it."""
+    asked_by = (signing_request.c.account_id == account_id) & (signing_request.c.draft_id == draft_id)
+    found = _redeem(connection, handback_hash, asked_by & (signing_request.c.purpose == "read"))
+    forget_readings(connection)
+    return found
+
+
+def forget_readings(connection: Connection) -> None:
+    """読み取ったものを忘れる: what nobody has fetched in time, and what was fetched."""
+    is_over = signing_request.c.attributes.is_not(None) & (signing_request.c.expires_at <= func.now())
+    connection.execute(update(signing_request).where(is_over).values(attributes=null()))
 
 
 def _redeem(connection: Connection, handback_hash: bytes, asked_by: ColumnElement[bool]) -> SigningRequest | None:

@@ -10,10 +10,12 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from api.access import logins
 from api.counter import City, Counter, CounterHere
-from api.filing import submissions
+from api.filing import prefill, submissions
+from api.filing.prefill import CardAttributes
 from api.filing.request_key import MEDIA_TYPE
 from api.problems import problem
 from api.wording import SIGNING_TITLES, summary_of
+from procedures.form import Prefill
 from procedures.texts import Language
 from procedures.values import MunicipalityCode, ProcedureId
 from store import signing
@@ -33,7 +35,9 @@ class SigningRequestClaims(BaseModel):
     title: str
     summary: Sequence[tuple[str, str]]
     content: str
-    """Base64 of the bytes to sign."""
+    """Base64 of the bytes to sign; empty where the card is only read."""
+    attributes: Sequence[Prefill]
+    """What of the card's text application is asked for; empty where the card signs."""
     nonce: str
     holders: Sequence[str]
     submit_url: str
@@ -48,6 +52,15 @@ class SignedContent(BaseModel):
 
     nonce: str = Field(min_length=16, max_length=200)
     cms: Base64Bytes = Field(max_length=65_536)
+
+
+class ReadContent(BaseModel):
+    """読み取った券面事項: what its holder has seen and let go."""
+
+    model_config = ConfigDict(frozen=True)
+
+    nonce: str = Field(min_length=16, max_length=200)
+    attributes: CardAttributes
 
 
 class Return(BaseModel):
@@ -78,30 +91,35 @@ def read_request(counter: CounterHere, city: City, request_id: UUID) -> SignedRe
 
 
 @router.post("/{request_id}")
-def accept_signature(counter: CounterHere, city: City, request_id: UUID, signed: SignedContent) -> Return:
-    """署名を受ける: once; whatever does not fit the request is refused and nothing is written.
+def accept_answer(counter: CounterHere, city: City, request_id: UUID, answer: SignedContent | ReadContent) -> Return:
+    """カードの応答を受ける, a signature or what was read: once; whatever does not fit the request is refused.
 
     The address given back carries the handback that the browser which asked must redeem.
     """
-    return Return(return_url=counter.settings.public_url + accept(counter, city, request_id, signed.nonce, signed.cms))
+    return Return(return_url=counter.settings.public_url + accept(counter, city, request_id, answer))
 
 
-def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, nonce: str, cms: bytes) -> str:
+def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, answer: SignedContent | ReadContent) -> str:
     """Take the card's answer in. The path the browser goes to next. Raises Problem."""
     with counter.database.reading(city) as connection:
         request = signing.read(connection, request_id)
-    if request is None or request.nonce != nonce:
+    if request is None or request.nonce != answer.nonce:
         raise problem("signing_request_gone")
+    if isinstance(answer, ReadContent) != (request.purpose == "read"):
+        raise problem("malformed")
+    if isinstance(answer, ReadContent):
+        return prefill.accept(counter, city, request, answer.attributes)
     if request.purpose in logins.COMPLETE:
-        return logins.accept(counter, city, request, cms)
-    return submissions.accept(counter, city, request, cms)
+        return logins.accept(counter, city, request, answer.cms)
+    return submissions.accept(counter, city, request, answer.cms)
 
 
 def _claims(counter: Counter, request: SigningRequest) -> SigningRequestClaims:
     content = json.loads(request.content)
     language: Language = content.get("language", "ja")
     public = counter.settings.public_url
-    places = {"login": "/login", "register": "/account/certificates"}
+    is_reading = request.purpose == "read"
+    places = {"login": "/login", "register": "/account/certificates", "read": f"/drafts/{request.draft_id}"}
     back = public + places.get(request.purpose, f"/drafts/{request.draft_id}/review")
     return SigningRequestClaims(
         jti=str(request.id),
@@ -109,7 +127,8 @@ def _claims(counter: Counter, request: SigningRequest) -> SigningRequestClaims:
         language=language,
         title=SIGNING_TITLES[request.purpose].of(language),
         summary=summary_of(counter.library, content, language),
-        content=base64.b64encode(request.content).decode(),
+        content="" if is_reading else base64.b64encode(request.content).decode(),
+        attributes=content["attributes"] if is_reading else (),
         nonce=request.nonce,
         holders=_holders(counter, content),
         submit_url=f"{public}/api/signing-requests/{request.id}",
@@ -120,6 +139,6 @@ def _claims(counter: Counter, request: SigningRequest) -> SigningRequestClaims:
 
 def _holders(counter: Counter, content: Mapping[str, object]) -> Sequence[str]:
     """誰の証明書か: a person's card, unless the procedure asks for an organisation's certificate."""
-    if "procedure" not in content:
+    if "procedure" not in content or content.get("purpose") == "read":
         return ("individual",)
     return counter.library.version(ProcedureId(str(content["procedure"])), int(str(content["version"]))).certificates

@@ -1,7 +1,7 @@
 """カードエージェントの画面: shows what is asked in plain words, takes the PIN, and sends the browser back."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,10 +22,11 @@ from card.agent import file, words
 from card.agent.cities import LANGUAGES, Cities, Language, TrustedCity
 from card.agent.file import FileUnusable
 from card.agent.guard import Guard
-from card.agent.request import CityLink, RequestRefused, SigningRequest
+from card.agent.request import Attribute, CityLink, RequestRefused, SigningRequest
 from card.agent.signing import PURPOSES, Answered, SigningDesk
 from card.agent.tray import CardChoice
-from card.errors import CardError, LastTry, WrongPin
+from card.errors import CardError, LastTry, NotThisCard, WrongPin
+from card.profile import PinName
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _STATIC: Final = {"agent.css": "text/css", "agent.js": "text/javascript"}
@@ -55,6 +56,8 @@ class _Desk:
     """机の上: shown requests, each under a token only its own page knows; and which were answered."""
 
     shown: dict[str, _Shown] = field(default_factory=dict)
+    read: dict[str, Mapping[Attribute, str]] = field(default_factory=dict, repr=False)
+    """What a card said, until its holder has it sent: under the token of the page that asked."""
     answered: dict[str, datetime] = field(default_factory=dict)
 
     def put(self, city: TrustedCity, request: SigningRequest) -> str:
@@ -62,7 +65,7 @@ class _Desk:
         self._forget_expired()
         self._require_unanswered(request)
         while len(self.shown) >= _MOST_PENDING:
-            del self.shown[next(iter(self.shown))]
+            self._drop(next(iter(self.shown)))
         token = secrets.token_urlsafe(32)
         self.shown[token] = _Shown(city, request)
         return token
@@ -75,16 +78,27 @@ class _Desk:
         self._require_unanswered(found.request)
         return found
 
+    def take_read(self, token: str) -> Mapping[Attribute, str]:
+        """Raises RequestRefused if nothing was read on that page, or it is gone."""
+        if token not in self.read:
+            raise RequestRefused("request_expired")
+        return self.read[token]
+
     def close(self, token: str, request: SigningRequest) -> None:
         self.answered[request.id] = request.expires_at
+        self._drop(token)
+
+    def _drop(self, token: str) -> None:
         self.shown.pop(token, None)
+        self.read.pop(token, None)
 
     def _require_unanswered(self, request: SigningRequest) -> None:
         if request.id in self.answered:
             raise RequestRefused("request_answered")
 
     def _forget_expired(self) -> None:
-        self.shown = {token: one for token, one in self.shown.items() if not one.request.expired()}
+        for token in [token for token, one in self.shown.items() if one.request.expired()]:
+            self._drop(token)
         now = datetime.now().astimezone()
         self.answered = {name: ends for name, ends in self.answered.items() if ends > now}
 
@@ -135,13 +149,15 @@ class AgentPages:
         return await self._page(_Shown(city, request), token)
 
     async def sign(self, http: Request) -> Response:
-        """署名する: POST /sign; the PIN goes to the card and nowhere else."""
+        """署名する, or read: POST /sign; the PIN goes to the card and nowhere else."""
         async with http.form(max_files=1, max_fields=10, max_part_size=4096) as form:
             token, answered = str(form.get("token", "")), await _answered(form)
         try:
             shown = self._desk.take(token)
         except RequestRefused as refused:
             return self._refusal(refused, _language(http))
+        if shown.request.purpose == "read":
+            return await self._read(shown, token, answered)
         language = shown.request.language
         try:
             cms = await run_in_threadpool(self._settings.desk.sign, shown.request, answered)
@@ -158,6 +174,48 @@ class AgentPages:
         self._desk.close(token, shown.request)
         return RedirectResponse(target, status_code=303)
 
+    async def _read(self, shown: _Shown, token: str, answered: Answered) -> Response:
+        """券面事項を読み取り、見せる: nothing is sent yet."""
+        language = shown.request.language
+        try:
+            found = await run_in_threadpool(self._settings.desk.read, shown.request, answered)
+        except CardError as error:
+            return await self._page(shown, token, _card_trouble(language, error, reading=True), answered.card)
+        if not found:
+            return await self._page(shown, token, _Trouble(words.word(language, "nothing_read")), answered.card)
+        self._desk.read[token] = found
+        return self._confirmation(shown, token, found)
+
+    async def send(self, http: Request) -> Response:
+        """読み取ったことを送る: POST /send; exactly what was shown."""
+        async with http.form(max_files=0, max_fields=10, max_part_size=4096) as form:
+            token = str(form.get("token", ""))
+        try:
+            shown, found = self._desk.take(token), self._desk.take_read(token)
+        except RequestRefused as refused:
+            return self._refusal(refused, _language(http))
+        try:
+            target = await self._link.tell(shown.request, found)
+        except RequestRefused as refused:
+            said = words.word(shown.request.language, refused.code)
+            return self._confirmation(shown, token, found, _Trouble(said, refused.detail))
+        self._desk.close(token, shown.request)
+        return RedirectResponse(target, status_code=303)
+
+    def _confirmation(
+        self, shown: _Shown, token: str, found: Mapping[Attribute, str], trouble: _Trouble | None = None
+    ) -> Response:
+        request, language = shown.request, shown.request.language
+        lines = [
+            (words.word(language, name), words.attribute(language, name, found.get(name, "")))
+            for name in request.attributes
+        ]
+        status = 422 if trouble else 200
+        return self._render(
+            "confirm.html", language, status,
+            request=request, token=token, trouble=trouble, city=shown.city, lines=lines,
+        )  # fmt: skip
+
     async def _page(self, shown: _Shown, token: str, trouble: _Trouble | None = None, card: str = "") -> Response:
         request, language = shown.request, shown.request.language
         business = "business" in request.holders
@@ -166,7 +224,7 @@ class AgentPages:
             choices = () if business else await run_in_threadpool(self._settings.desk.choices)
         except CardError as error:
             trouble = trouble or _card_trouble(language, error)
-        label, hint = words.file_words(language) if business else words.pin_words(language, PURPOSES[request.purpose])
+        label, hint = words.file_words(language) if business else words.pin_words(language, _pin(request))
         return self._render(
             "sign.html",
             language,
@@ -203,7 +261,13 @@ def _language(http: Request) -> Language:
     return next((one for one in LANGUAGES if wanted.startswith(one)), "ja")
 
 
-def _card_trouble(language: Language, error: CardError) -> _Trouble:
+def _pin(request: SigningRequest) -> PinName:
+    return "attributes" if request.purpose == "read" else PURPOSES[request.purpose]
+
+
+def _card_trouble(language: Language, error: CardError, *, reading: bool = False) -> _Trouble:
+    if reading and isinstance(error, NotThisCard):
+        return _Trouble(words.word(language, "no_text"))
     last = isinstance(error, LastTry) or (isinstance(error, WrongPin) and error.tries_left == 1)
     about_pin = isinstance(error, WrongPin | LastTry) or error.code.startswith("pin_")
     return _Trouble(words.sentence(language, error), about_pin=about_pin, consent=last)
@@ -226,6 +290,7 @@ def create_app(settings: AgentSettings) -> Starlette:
         routes=[
             Route("/sign", pages.show, methods=["GET"]),
             Route("/sign", pages.sign, methods=["POST"]),
+            Route("/send", pages.send, methods=["POST"]),
             Route("/reader", pages.reader, methods=["GET"]),
             *(Route(f"/{name}", pages.static, methods=["GET"]) for name in _STATIC),
         ],

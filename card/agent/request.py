@@ -6,14 +6,15 @@ city's origin, `aud` madoguchi-card-agent, `jti`, `iat`, `exp`, and the fields o
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from card.agent.cities import Cities, Language, OriginUnclear, TrustedCity, origin
 
@@ -28,10 +29,13 @@ SKEW: Final = 120
 """Seconds a resident's clock may be off."""
 
 Holder = Literal["individual", "business"]
+Attribute = Literal["name", "birth_date", "address", "sex"]
+"""四情報: what a city may ask to read of the card's text application. My Number is never among them."""
 
 
 class SigningRequest(BaseModel):
-    """署名依頼: `content` is what gets signed; title and summary say it in plain words.
+    """署名依頼: `content` is what gets signed; title and summary say it in plain words. To read, nothing is signed:
+    `attributes` are what the city asks for.
 
     `holders`: whose certificate may sign: a person's (on the card) or an organisation's (in a file).
     """
@@ -39,11 +43,12 @@ class SigningRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: Annotated[str, Field(alias="jti", min_length=16, max_length=200)]
-    purpose: Literal["sign", "login", "register"]
+    purpose: Literal["sign", "login", "register", "read"]
     language: Language = "ja"
     title: Annotated[str, Field(min_length=1, max_length=300)]
     summary: Annotated[list[tuple[str, str]], Field(max_length=300)] = []
-    content: Annotated[Base64Bytes, Field(min_length=1)]
+    content: Base64Bytes = b""
+    attributes: Annotated[tuple[Attribute, ...], Field(max_length=4)] = ()
     nonce: Annotated[str, Field(min_length=16, max_length=200)]
     holders: Annotated[tuple[Holder, ...], Field(min_length=1)] = ("individual",)
     submit_url: str
@@ -57,6 +62,12 @@ class SigningRequest(BaseModel):
         if not isinstance(given, int | float):
             raise ValueError("exp is not a NumericDate (RFC 7519 2)")  # noqa: TRY004 - pydantic wants ValueError
         return datetime.fromtimestamp(given, UTC)
+
+    @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> Self:
+        if bool(self.attributes) != (self.purpose == "read") or bool(self.content) == (self.purpose == "read"):
+            raise ValueError("to read needs attributes and nothing to sign; everything else needs what is to be signed")
+        return self
 
     def expired(self) -> bool:
         return datetime.now(UTC) >= self.expires_at
@@ -128,7 +139,14 @@ class CityLink:
 
     async def submit(self, request: SigningRequest, cms: bytes) -> str:
         """署名を届ける: returns where the browser goes next. Raises RequestRefused with the city's own words."""
-        message = {"nonce": request.nonce, "cms": base64.b64encode(cms).decode()}
+        return await self._answer(request, {"cms": base64.b64encode(cms).decode()})
+
+    async def tell(self, request: SigningRequest, attributes: Mapping[Attribute, str]) -> str:
+        """読み取ったことを届ける, as `submit`."""
+        return await self._answer(request, {"attributes": dict(attributes)})
+
+    async def _answer(self, request: SigningRequest, answer: Mapping[str, object]) -> str:
+        message = {"nonce": request.nonce, **answer}
         status, body = await self._exchange("POST", request.submit_url, request.language, message)
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise RequestRefused("city_unreachable", _detail(body))

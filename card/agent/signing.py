@@ -1,17 +1,21 @@
-"""署名台: one signature at a time, with the card on the reader or with a certificate file."""
+"""署名台: one signature or one reading at a time, with the card on the reader or with a certificate file."""
 
 import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal
 
 from card.agent.file import open_file
-from card.agent.request import SigningRequest
+from card.agent.request import Attribute, SigningRequest
 from card.agent.tray import CardChoice, CardTray
 from card.cades import sign_detached
 from card.errors import CardError, ReaderBusy
 from card.jpki import JpkiCard
 from card.profile import Purpose
+from card.record import Attributes
+from card.text import TextCard
 from card.transport import CardReader
 from card.watch import snapshot
 
@@ -55,16 +59,35 @@ class SigningDesk:
         """署名する (CAdES, DER). Raises CardError or FileUnusable."""
         if "business" in request.holders:
             return sign_detached(open_file(answered.file, answered.pin), request.content, datetime.now(UTC))
+        with self._at_the_reader(answered), JpkiCard(self.reader.open()) as card:
+            signer = card.unlock(PURPOSES[request.purpose], answered.pin, spend_last_try=answered.spend_last_try)
+            return sign_detached(signer, request.content, datetime.now(UTC))
+
+    def read(self, request: SigningRequest, answered: Answered) -> Mapping[Attribute, str]:
+        """券面事項を読む: of what the city asked for, what the card knows. Raises CardError."""
+        with self._at_the_reader(answered), TextCard(self.reader.open()) as card:
+            known = card.attributes(pin=answered.pin, spend_last_try=answered.spend_last_try)
+        return attributes_of(known, request.attributes)
+
+    @contextmanager
+    def _at_the_reader(self, answered: Answered) -> Iterator[None]:
         if not self._turn.acquire(timeout=PATIENCE):
             raise ReaderBusy
         try:
-            return self._with_card(request, answered)
+            if self.tray:
+                self.tray.lay(answered.card)
+            yield
         finally:
             self._turn.release()
 
-    def _with_card(self, request: SigningRequest, answered: Answered) -> bytes:
-        if self.tray:
-            self.tray.lay(answered.card)
-        with JpkiCard(self.reader.open()) as card:
-            signer = card.unlock(PURPOSES[request.purpose], answered.pin, spend_last_try=answered.spend_last_try)
-            return sign_detached(signer, request.content, datetime.now(UTC))
+
+def attributes_of(known: Attributes, asked: Collection[Attribute]) -> Mapping[Attribute, str]:
+    """求められた券面事項, as the city gets them: nothing it did not ask for, nothing the card does not know."""
+    born = known.birth_date.known
+    everything: dict[Attribute, str] = {
+        "name": known.name,
+        "birth_date": born.isoformat() if born else "",
+        "address": known.address,
+        "sex": "" if known.sex == "unknown" else known.sex,
+    }
+    return {name: value for name, value in everything.items() if name in asked and value}

@@ -1,10 +1,11 @@
 """故障: how a virtual card shall fail, or what kind of card it shall be, in words a person can type.
 
-Words are separated by blanks. How the card fails, always at COMPUTE DIGITAL SIGNATURE (80 2A):
+Words are separated by blanks. How the card fails, at COMPUTE DIGITAL SIGNATURE (80 2A) but for the last:
 
 - ``delay=SECONDS`` answers late; ``hang`` never answers, until the card is lifted
 - ``removed`` is lifted in the middle; ``truncated`` sends half its answer and is gone
 - ``cut`` answers with half a signature in a whole frame; ``damaged`` flips one bit of it
+- ``snatched`` is lifted when something is read behind a PIN (00 20, then 00 B0)
 
 What the card is: ``juki`` (住基カード) and ``smartphone`` (Android) carry those tokens' labels, ``blocked`` has no try
 left on any PIN.
@@ -13,7 +14,7 @@ left on any PIN.
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
-Failing = Literal["", "delay", "hang", "removed", "truncated", "cut", "damaged"]
+Failing = Literal["", "delay", "hang", "removed", "truncated", "cut", "damaged", "snatched"]
 Token = Literal["", "juki", "smartphone", "blocked"]
 
 
@@ -55,4 +56,4 @@ def _seconds(amount: str) -> float:
     return float(amount)
 
 
-KNOWN: Final = "delay=SECONDS, hang, removed, truncated, cut, damaged, juki, smartphone, blocked"
+KNOWN: Final = "delay=SECONDS, hang, removed, truncated, cut, damaged, snatched, juki, smartphone, blocked"

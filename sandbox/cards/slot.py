@@ -15,6 +15,9 @@ from sandbox.cards.card import ATR, VirtualCard
 from sandbox.cards.fault import Fault
 
 _SIGN: Final = 0x2A
+_VERIFY: Final = 0x20
+_READ: Final = 0xB0
+_SUCCESS: Final = b"\x90\x00"
 _ON: Final = b"\x01"
 _ASK_ATR: Final = b"\x04"
 _PATIENCE: Final = 3.0
@@ -32,6 +35,7 @@ class LyingCard:
         self.words = words
         self._card = card
         self._fault = Fault.parse(words)
+        self._unlocked = False
         self._port = port
         self._lifted = threading.Event()
         self._seen = threading.Event()
@@ -92,8 +96,13 @@ class LyingCard:
             last = frame
 
     def _answer(self, link: socket.socket, command: bytes) -> None:
+        if self._fault.failing == "snatched" and command[1:2] == bytes([_READ]) and self._unlocked:
+            self._lifted.set()
+            return
         if len(command) < 2 or command[1] != _SIGN:
-            _send(link, self._card.transmit(command))
+            answer = self._card.transmit(command)
+            self._unlocked |= command[1:2] == bytes([_VERIFY]) and answer == _SUCCESS
+            _send(link, answer)
             return
         match self._fault.failing:
             case "removed":

@@ -49,7 +49,7 @@ class City(ThreadingHTTPServer):
             "cancel_url": f"{self.origin}/cancel",
         }
         self.answer: tuple[int, dict[str, Any]] = (200, {"return_url": f"{self.origin}/cases/1?a=b"})
-        self.received: list[dict[str, str]] = []
+        self.received: list[dict[str, Any]] = []
         self.fetched = 0
         self.pages: dict[str, str] = {}
         """HTML by path, for what a page of this site does."""

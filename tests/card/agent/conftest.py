@@ -68,6 +68,14 @@ class Visit:
     def sign(self, pin: str, card: str = "hanako", page: httpx.Response | None = None, **more: str) -> httpx.Response:
         return self.send({"token": token_of(page or self.open()), "card": card, "pin": pin, **more})
 
+    def read(self, pin: str, card: str = "hanako", page: httpx.Response | None = None, **more: str) -> httpx.Response:
+        """Up to the page that shows what will be sent."""
+        return self.sign(pin, card, page, **more)
+
+    def confirm(self, page: httpx.Response) -> httpx.Response:
+        """Have what was read sent."""
+        return self.client.post("/send", data={"token": token_of(page)})
+
     def send(self, form: dict[str, str], **more: object) -> httpx.Response:
         return self.client.post("/sign", data=form, **more)  # type: ignore[arg-type]
 
