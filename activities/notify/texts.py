@@ -1,0 +1,129 @@
+"""お知らせの文面: what mails and push messages say, in four languages, and nothing personal.
+
+Neither name nor answers, not even which procedure: whoever sees the screen or reads the mail on its way learns that
+somebody has business with the city.
+"""
+
+from collections.abc import Mapping
+
+from procedures.texts import Text
+from store.notices import topic_of
+
+SUBJECTS: Mapping[str, Text] = {
+    "payment": Text(
+        ja="手数料のお支払いのお願い",
+        en="Please pay the fee",
+        zh="请支付手续费",
+        ko="수수료 납부를 부탁드립니다",
+    ),
+    "correction": Text(
+        ja="申請内容の確認のお願い",
+        en="Please check your application",
+        zh="请确认您的申请内容",
+        ko="신청 내용을 확인해 주세요",
+    ),
+    "message": Text(
+        ja="担当課からメッセージが届いています",
+        en="You have a message from the counter",
+        zh="您收到来自窗口的消息",
+        ko="담당 부서에서 메시지가 도착했습니다",
+    ),
+    "result": Text(
+        ja="手続の結果のお知らせ",
+        en="Your procedure has a result",
+        zh="手续已有结果",
+        ko="절차 결과 안내",
+    ),
+    "code": Text(
+        ja="メールアドレスの確認コード",
+        en="Code to confirm your mail address",
+        zh="邮箱地址验证码",
+        ko="메일 주소 확인 코드",
+    ),
+}
+
+NEWS: Mapping[str, Text] = {
+    "payment": Text(
+        ja="申請された手続について、手数料のお支払いをお願いします。お支払いの後に審査へ進みます。",
+        en="A procedure you filed is waiting for its fee. It goes on once you have paid.",
+        zh="您申请的手续正在等待支付手续费。付款后将进入审查。",
+        ko="신청하신 절차의 수수료 납부를 기다리고 있습니다. 납부하시면 심사가 진행됩니다.",
+    ),
+    "correction": Text(
+        ja="申請された手続について、内容の確認または修正をお願いします。修正されるまで、処理は止まっています。",
+        en="Please check or correct a procedure you filed. It stands still until you do.",
+        zh="请确认或修改您申请的手续内容。在您修改之前，处理将暂停。",
+        ko="신청하신 절차의 내용을 확인하거나 수정해 주세요. 수정하실 때까지 처리가 멈춰 있습니다.",
+    ),
+    "message": Text(
+        ja="申請された手続について、担当課からメッセージが届いています。",
+        en="An officer has written to you about a procedure you filed.",
+        zh="关于您申请的手续，负责部门给您发来了消息。",
+        ko="신청하신 절차에 대해 담당 부서에서 메시지를 보냈습니다.",
+    ),
+    "result": Text(
+        ja="申請された手続について、結果が出ました。",
+        en="There is a result for a procedure you filed.",
+        zh="您申请的手续已有结果。",
+        ko="신청하신 절차의 결과가 나왔습니다.",
+    ),
+}
+
+OPEN = Text(
+    ja="次のページにログインして、内容をご確認ください。",
+    en="Log in to this page to read more:",
+    zh="请登录以下页面查看详情。",
+    ko="다음 페이지에 로그인하여 내용을 확인해 주세요.",
+)
+CODE = Text(
+    ja="お知らせのページに、次の確認コードを入力してください。",
+    en="Enter this code on the page for your notices:",
+    zh="请在通知设置页面输入以下验证码。",
+    ko="알림 설정 페이지에 다음 확인 코드를 입력해 주세요.",
+)
+CODE_ENDS = Text(
+    ja="このコードは{minutes}分間使えます。心当たりがない場合は、何もせずにこのメールを削除してください。登録はされません。",
+    en="It works for {minutes} minutes. If you did not ask for it, delete this mail; nothing will be registered.",
+    zh="此验证码在{minutes}分钟内有效。如非本人操作，请直接删除此邮件，不会进行登记。",
+    ko="이 코드는 {minutes}분 동안 사용할 수 있습니다. 요청한 적이 없다면 이 메일을 삭제해 주세요. 등록되지 않습니다.",
+)
+NOTHING_PERSONAL = Text(
+    ja="安全のため、このメールにはお名前も手続の内容も書いていません。市がメールで暗証番号をおたずねすることはありません。",
+    en="For your safety this mail holds neither your name nor any detail. The city never asks for PINs by mail.",
+    zh="为安全起见，本邮件不含您的姓名和手续内容。市政府绝不会通过邮件询问您的密码。",
+    ko="안전을 위해 이 메일에는 성함이나 절차 내용이 적혀 있지 않습니다. 시는 메일로 비밀번호를 묻지 않습니다.",
+)
+NO_REPLY = Text(
+    ja="このメールは送信専用です。返信いただいてもお読みできません。",
+    en="Nobody reads answers to this address.",
+    zh="本邮件为系统自动发送，请勿回复。",
+    ko="이 메일은 발신 전용입니다. 회신하셔도 읽을 수 없습니다.",
+)
+CHOOSE = Text(
+    ja="お知らせの選択・アドレスの変更:",
+    en="Choose notices or change your address:",
+    zh="选择通知内容或更改地址：",
+    ko="알림 선택·주소 변경:",
+)
+STOP = Text(
+    ja="メールの停止(ログイン不要):",
+    en="Stop all mails (no login needed):",
+    zh="停止接收邮件（无需登录）：",
+    ko="메일 수신 중단(로그인 불필요):",
+)
+COUNTER = Text(
+    ja="{city} オンライン窓口",
+    en="{city} Online Counter",
+    zh="{city}在线窗口",
+    ko="{city} 온라인 창구",
+)
+
+
+def subject(kind: str) -> Text:
+    """件名 of a notice, or of the mail with a code."""
+    return SUBJECTS[kind] if kind in SUBJECTS else SUBJECTS[topic_of(kind)]
+
+
+def news(kind: str) -> Text:
+    """知らせ: one sentence."""
+    return NEWS[topic_of(kind)]
