@@ -160,3 +160,23 @@ class StatusRound(Message):
 
     municipality: MunicipalityCode
     run_id: str
+
+
+class ExportInput(Message):
+    """個人データの書き出し: names the row that says whose, and where the files go."""
+
+    municipality: MunicipalityCode
+    export_id: UUID
+
+
+class ExportPart(ExportInput):
+    """print_export: which of how many parts of the readable copy. 1 is the first."""
+
+    part: int
+    parts: int
+
+
+class ExportParts(ExportInput):
+    """bind_export: how many parts were printed."""
+
+    parts: int

@@ -63,6 +63,7 @@ RUNS: dict[StepKind, Run] = {
     "deliver": Run(local=True, timeout=timedelta(seconds=10), retry=DATABASE),
     "post_document": Run(queue=DOCUMENTS_QUEUE, timeout=timedelta(minutes=2)),
     "award_points": Run(local=True, timeout=timedelta(seconds=10), retry=DATABASE),
+    "close_account": Run(timeout=timedelta(minutes=2)),
 }
 
 
