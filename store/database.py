@@ -4,11 +4,14 @@ Row-level security reads `app.municipality`. Every connection is opened with it 
 municipality has its own pool: nothing is set per transaction, so nothing can be forgotten or left behind.
 """
 
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 from procedures.values import MunicipalityCode
 from store.settings import StoreSettings
@@ -49,6 +52,20 @@ class Database:
         if not (municipality.isascii() and municipality.isdecimal()):
             raise ValueError(f"{municipality!r} is no municipality code: it is six digits.")
         options = {"options": f"-c app.municipality={municipality}"}
-        return create_engine(
-            self._url, connect_args=options, pool_size=self._pool_size, max_overflow=0, pool_pre_ping=True
-        )
+        engine = create_engine(self._url, connect_args=options, pool_size=self._pool_size, max_overflow=0)
+        event.listen(engine, "checkout", _require_alive)
+        return engine
+
+
+def _require_alive(connection: psycopg.Connection[object], *_: object) -> None:
+    """生存確認: an idle connection with something to read was closed by the server; another one is opened instead.
+
+    In place of SQLAlchemy's pre-ping, which asks the server: one trip more for every use (a fifth of a submission).
+    """
+    look = select.poll()
+    try:
+        look.register(connection.fileno(), select.POLLIN)
+    except psycopg.OperationalError as error:
+        raise DisconnectionError("The connection was closed.") from error
+    if look.poll(0):
+        raise DisconnectionError("The server closed the connection.")

@@ -40,8 +40,8 @@ def _phases(output: str) -> str:
 
 
 def _free_ports() -> int:
-    """The first of nine consecutive ports that nobody holds."""
+    """The first of eleven consecutive ports that nobody holds."""
     for base in random.sample(range(20_000, 30_000, 16), 200):
         if all(is_free(base + step) for step in range(len(fields(Ports)))):
             return base
-    raise RuntimeError("No nine consecutive ports are free between 20000 and 30000.")
+    raise RuntimeError("No eleven consecutive ports are free between 20000 and 30000.")
