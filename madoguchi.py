@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import shlex
+import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -19,11 +20,12 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from api.settings import HistorySettings, IdentitySettings, TemporalSettings, WebSettings
-from commands import certificates, officers, procedures
+from api.settings import HistorySettings, IdentitySettings, PushSettings, ScanSettings, TemporalSettings, WebSettings
+from commands import certificates, notices, officers, procedures
 from procedures.loader import Library
 from store.database import Database
 from store.keys import CaseKeys
+from store.notice_key import NoticeKey
 from store.objects import Objects
 from store.settings import StoreSettings
 from trust.anchors import AnchorRegistry
@@ -34,11 +36,12 @@ from workflows.case_workflow import CaseWorkflow
 from workflows.certificate_status_workflow import CertificateStatusWorkflow
 from workflows.codec import data_converter
 from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, StatusCheck
+from workflows.export_workflow import ExportWorkflow
 from workflows.recall_workflow import RecallWorkflow
 from workflows.reconciliation_workflow import ReconciliationWorkflow
 
 if TYPE_CHECKING:
-    pass
+    from activities.notify.courier import Courier
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -49,8 +52,15 @@ cli = typer.Typer(
 cli.add_typer(procedures.cli, name="procedures")
 cli.add_typer(officers.cli, name="officers")
 cli.add_typer(certificates.cli, name="certificates")
+cli.add_typer(notices.cli, name="notices")
 
-WORKFLOWS: list[type] = [CaseWorkflow, RecallWorkflow, ReconciliationWorkflow, CertificateStatusWorkflow]
+WORKFLOWS: list[type] = [
+    CaseWorkflow,
+    RecallWorkflow,
+    ReconciliationWorkflow,
+    CertificateStatusWorkflow,
+    ExportWorkflow,
+]
 DATABASE_THREADS = 10
 KEEP_ALIVE = 75
 """Seconds; longer than a reverse proxy keeps an idle connection, so that it is never the one surprised."""
@@ -83,6 +93,14 @@ class Environment(BaseSettings):
         for name, address in neighbours.items():
             if not self.sandbox and address and urlsplit(address).scheme != "https":
                 raise SystemExit(f"Production refuses to start: the {name} at {address} must have an https address.")
+
+    def require_encrypted_mail(self, security: str) -> None:
+        """平文の拒否: a mail names its receiver, and a login its password."""
+        if not self.sandbox and security == "none":
+            raise SystemExit(
+                "Production refuses to start: mail would leave in the clear. "
+                "Set MADOGUCHI_MAIL_SECURITY to starttls or tls."
+            )
 
 
 class TrustSettings(BaseSettings):
@@ -126,7 +144,10 @@ def web_app() -> FastAPI:
     from api.app import create_app
     from api.counter import Counter
     from api.dispatch import Dispatch
+    from api.events import Events
     from api.filing.request_key import RequestKey
+    from api.filing.virus_scan import VirusScan
+    from api.push_services import PushServices
     from api.relay import Relay
 
     settings, foundation = WebSettings(), Foundation()
@@ -135,6 +156,7 @@ def web_app() -> FastAPI:
     Environment().require_real(**named)
     Environment().require_protected(**named)
     history, identity = HttpHistory.connect(of_history), IdentityProvider.connect(of_identity, settings.public_url)
+    scan, push = VirusScan.connect(ScanSettings()), PushServices.connect(PushSettings())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -153,14 +175,20 @@ def web_app() -> FastAPI:
             request_key=RequestKey.read(settings.request_key_file),
             history=history,
             identity=identity,
+            scan=scan,
+            notice_key=NoticeKey.read(foundation.store.master_key_file),
+            push=push,
         )
+        app.state.events = Events(foundation.database, foundation.store, settings.session_idle)
         relay = asyncio.create_task(Relay(foundation.database, dispatch, settings.municipalities).run())
+        events = asyncio.create_task(app.state.events.run())
         try:
             yield
         finally:
-            relay.cancel()
-            with suppress(asyncio.CancelledError):
-                await relay
+            for task in (relay, events):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             foundation.database.close()
 
     app = create_app(lifespan, settings.upload_limit)
@@ -170,9 +198,12 @@ def web_app() -> FastAPI:
 
 def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callable[..., Any]]:
     """Database writes and neighbours reached over the network."""
+    from activities.account.closing import Accounts
     from activities.cases.closing import CaseRecords
     from activities.desk import Desk
     from activities.documents.delivery import Delivery
+    from activities.export.collecting import DataExports
+    from activities.export.settings import ExportSettings
     from activities.inbox.reconciliation import InboxReconciliation
     from activities.inbox.tasks import Inbox
     from activities.jpki.check_signature import SignatureChecks
@@ -194,7 +225,12 @@ def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callabl
     signatures = SignatureChecks(desk, foundation.verifier)
     register = RegisterChecks(desk, HttpRegister.connect(registry))
     certificates = CertificateStatus(desk, foundation.anchors, foundation.revocation)
+    exports = DataExports(desk, foundation.objects, client, ExportSettings())
     return [
+        Accounts(desk, foundation.objects).close_account,
+        exports.collect_export,
+        exports.fail_export,
+        exports.reconcile_exports,
         signatures.check_signature,
         register.check_register,
         fees.collect_fee,
@@ -225,13 +261,17 @@ def documents_activities(foundation: Foundation) -> Sequence[Callable[..., Any]]
     from activities.documents.render import Renderer
     from activities.documents.seal import Sealer
     from activities.documents.settings import DocumentSettings, SealSettings
+    from activities.export.printing import ExportPrints
+    from activities.export.settings import ExportSettings
 
     settings, seal = DocumentSettings(), SealSettings()
     Environment().require_real(timestamp_authority=seal.tsa_url)
     sealer = Sealer(seal)
     desk = Desk(foundation.database, foundation.library)
-    documents = Documents(desk, foundation.objects, Renderer(settings.library), sealer, settings)
-    return [documents.issue_document, documents.post_document]
+    renderer = Renderer(settings.library)
+    documents = Documents(desk, foundation.objects, renderer, sealer, settings)
+    prints = ExportPrints(desk, foundation.objects, renderer, ExportSettings())
+    return [documents.issue_document, documents.post_document, prints.print_export, prints.bind_export]
 
 
 def worker(client: Client, queue: str, foundation: Foundation) -> Worker:
@@ -254,12 +294,50 @@ def worker(client: Client, queue: str, foundation: Foundation) -> Worker:
     )
 
 
+def courier(database: Database) -> "Courier":
+    """配達係: mails always; push messages where the city has a key for them."""
+    import ui.municipality
+    from activities.notify.courier import Courier
+    from activities.notify.letter import City, Writer
+    from activities.notify.mail import MailCarrier
+    from activities.notify.outcome import Carrier
+    from activities.notify.push import PushCarrier, PushKey
+    from activities.notify.settings import MailSettings
+    from api.push_services import public_key
+
+    mail, push, web, store = MailSettings(), PushSettings(), WebSettings(), StoreSettings()
+    Environment().require_real(mail_server=f"smtp://{mail.host}")
+    Environment().require_encrypted_mail(mail.security)
+    cities = {each: City(ui.municipality.name(each), web.address(each)) for each in web.municipalities}
+    writer = Writer(cities, NoticeKey.read(store.master_key_file), mail.sender, mail.return_path)
+    carriers: list[Carrier] = [MailCarrier(mail, writer)]
+    if push.key_file is not None:
+        key = PushKey.read(push.key_file, public_key(push.key_file), push.contact)
+        carriers.append(PushCarrier(key, writer, mail.timeout))
+    return Courier(database, web.municipalities, carriers, mail)
+
+
+@asynccontextmanager
+async def delivering(courier: "Courier") -> AsyncIterator[None]:
+    """配達中: for as long as the block lasts; the delivery in hand is finished or left to the next courier."""
+    running = asyncio.create_task(courier.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
 async def _work(queue: str) -> None:
     foundation = Foundation()
     client = await foundation.connect()
     if queue == CASES_QUEUE:
         await _keep_schedules(client)
-    await worker(client, queue, foundation).run()
+        async with delivering(courier(foundation.database)):
+            await worker(client, queue, foundation).run()
+    else:
+        await worker(client, queue, foundation).run()
 
 
 async def _keep_schedules(client: Client) -> None:
@@ -274,14 +352,29 @@ async def _keep_schedules(client: Client) -> None:
         await schedules.keep(client, schedules.certificate_status_id(municipality), daily)
 
 
+class CounterServer(uvicorn.Server):
+    """窓口のサーバー: open streams would hold a stopping server up for ever, so they are ended first."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if isinstance(self.config.app, FastAPI) and hasattr(self.config.app.state, "events"):
+            self.config.app.state.events.close()
+        await super().shutdown(sockets)
+
+
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
 @cli.command()
 def serve() -> None:
     """Run the web server: pages and JSON API."""
-    settings = WebSettings()
-    uvicorn.run(web_app(), host=settings.host, port=settings.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE)
+    settings, app = WebSettings(), web_app()
+    server = CounterServer(
+        uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE)
+    )
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(1)
 
 
 @cli.command(name="worker")

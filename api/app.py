@@ -10,13 +10,33 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from api import administration, cases, catalogue, certificates, documents, health, points, tasks
+from api import (
+    administration,
+    cases,
+    catalogue,
+    certificates,
+    consents,
+    contacts,
+    documents,
+    events,
+    exports,
+    health,
+    messages,
+    my,
+    points,
+    postal_codes,
+    tasks,
+)
 from api.access import accounts, logins
-from api.filing import drafts, signing, submissions
+from api.filing import attachments, drafts, prefill, renewal, signing, submissions
+from api.idempotency import Idempotency
 from api.language import accepted
 from api.limits import UploadLimit
+from api.openapi import describe, operation_id
 from api.payments import webhooks
 from api.problems import Problem, problem
+from api.rates import RateLimits
+from api.settings import RateSettings
 from procedures.texts import Language
 
 log = logging.getLogger(__name__)
@@ -25,10 +45,20 @@ ROUTERS = (
     catalogue,
     logins,
     accounts,
+    consents,
+    contacts,
+    exports,
+    my,
     signing,
     drafts,
+    attachments,
+    prefill,
+    renewal,
+    postal_codes,
     submissions,
+    events,  # before cases: /api/cases/events is no receipt number
     cases,
+    messages,
     documents,
     points,
     tasks,
@@ -42,10 +72,20 @@ MOST_PLACES = 20
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def create_app(lifespan: Lifespan, upload_limit: int) -> FastAPI:
-    """窓口API. `lifespan` connects it and sets app.state.counter; `upload_limit` in bytes."""
-    app = FastAPI(title="Madoguchi 窓口", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+def create_app(lifespan: Lifespan, upload_limit: int, rates: RateSettings | None = None) -> FastAPI:
+    """窓口API. `lifespan` connects it and sets app.state.counter; `upload_limit` in bytes.
+
+    Guards from the outside in: how often (before a body is read), how much (while it is read), and whether it was
+    done before (after it is read). Where pages are, `app.state.refusal` makes a page of what the first one says.
+    """
+    app = FastAPI(
+        title="Madoguchi 窓口", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/openapi.json", generate_unique_id_function=operation_id,
+    )  # fmt: skip
+    app.openapi = describe(app)  # type: ignore[method-assign]
+    app.add_middleware(Idempotency, refusal=_refused)
     app.add_middleware(UploadLimit, limit=upload_limit, refusal=problem_response(problem("too_large")))
+    app.add_middleware(RateLimits, settings=rates or RateSettings(), refusal=_refused)
     for module in ROUTERS:
         app.include_router(module.router, responses={"4XX": {"description": "Problem details (RFC 9457)"}})
     app.include_router(webhooks.router)
@@ -67,13 +107,28 @@ def problem_response(found: Problem, language: Language = "ja", **more: object) 
         "detail": found.text.of(language),
         "texts": found.text.model_dump(),
     }
-    return JSONResponse(body | more, found.status, media_type="application/problem+json")
+    headers = None if found.retry_after is None else {"retry-after": str(found.retry_after)}
+    return JSONResponse(body | more, found.status, headers, media_type="application/problem+json")
+
+
+def _refused(request: Request, found: Problem) -> Response:
+    """Refused before any route: a page where one is wanted and somebody makes pages."""
+    page: Callable[[Request, Problem], Response | None] = getattr(request.app.state, "refusal", _no_page)
+    return page(request, found) or problem_response(found, _language(request))
+
+
+def _no_page(_: Request, __: Problem) -> Response | None:
+    return None
+
+
+def _language(request: Request) -> Language:
+    return accepted(request.headers.get("accept-language", "")) or "ja"
 
 
 async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return problem_response(error, accepted(request.headers.get("accept-language", "")) or "ja")
+    return problem_response(error, _language(request))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

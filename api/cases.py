@@ -1,14 +1,18 @@
 """案件: a resident's own cases: what happened, who acts next, and what the resident may still do."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
+import anyio.from_thread
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from api.counter import City, Counter, CounterHere, LoggedIn
+from api.filing.drafts import attachment_view
 from api.filing.drafts import read as read_draft
 from api.problems import problem, reason_text
+from api.progress import Progress
 from api.views import (
     CaseLine,
     CaseView,
@@ -16,21 +20,29 @@ from api.views import (
     DraftView,
     NoticeView,
     PaymentView,
+    ReceiptLine,
+    ReceiptView,
     TimelineEntry,
     Visitor,
 )
 from procedures.loader import Library
 from procedures.steps import CheckRegister
-from procedures.values import MunicipalityCode, ReceiptNumber
-from store import cases, commands, documents, drafts, payments, tasks
+from procedures.values import MunicipalityCode, ReceiptNumber, Yen
+from store import cases, commands, documents, drafts, messages, payments, tasks
 from store.cases import CaseRow
 from store.commands import CommandKind
 from trust.reasons import Reason
+from workflows.schedules import reconciliation_id
 
 router = APIRouter(prefix="/api/cases", tags=["cases"])
 
 IN_THE_HOUSE = ("reminded", "escalated", "task_claimed", "task_released", "document_downloaded", "retry_requested")
 """Lines of the audit log that are the officers' own business."""
+SHOWN_ELSEWHERE = ("message_sent",)
+"""Lines a page shows better beside the timeline."""
+RETURN_PATIENCE = timedelta(minutes=15)
+"""How long somebody back from the payment page is asked not to pay again: the gateway is asked at once, and again by
+the reconciliation (every five minutes). If it still calls the page unpaid then, the money was not taken."""
 
 
 @router.get("")
@@ -59,6 +71,19 @@ def reopen_case_payment(counter: CounterHere, city: City, visitor: LoggedIn, rec
     return read(counter, city, visitor, ReceiptNumber(receipt_number))
 
 
+@router.post("/{receipt_number}/payment/return", status_code=202)
+def return_from_payment(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> CaseView:
+    """支払いページから戻る: the gateway is asked at once, in case its own word got lost."""
+    payment_returned(counter, city, visitor, ReceiptNumber(receipt_number))
+    return read(counter, city, visitor, ReceiptNumber(receipt_number))
+
+
+@router.get("/{receipt_number}/receipt")
+def read_receipt(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> ReceiptView:
+    """領収書の内容."""
+    return receipt(counter, city, visitor, ReceiptNumber(receipt_number))
+
+
 @router.post("/{receipt_number}/correction", status_code=201)
 def correct_case(counter: CounterHere, city: City, visitor: LoggedIn, receipt_number: str) -> DraftView:
     """補正を始める."""
@@ -72,7 +97,8 @@ def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[
     """申請の一覧, the newest first."""
     with counter.database.reading(city) as connection:
         rows = cases.listed(connection, visitor.account_id)
-    return tuple(case_line(row) for row in rows)
+        unread = messages.unread_of_account(connection, visitor.account_id)
+    return tuple(case_line(row, unread.get(row.receipt_number, 0)) for row in rows)
 
 
 def read(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> CaseView:
@@ -92,6 +118,37 @@ def withdraw(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt
 def reopen_payment(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> None:
     """再支払: a fresh payment page, the old one having expired."""
     _request(counter, city, visitor, receipt_number, "reopen_payment")
+
+
+def payment_returned(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> None:
+    """支払いページからの戻り: says nothing about money. Where the gateway's word is not here yet, it is asked now."""
+    with counter.database.transaction(city) as connection:
+        if cases.read(connection, receipt_number, visitor.account_id) is None:
+            raise problem("not_found")
+        waiting = payments.returned(connection, receipt_number)
+    if waiting:
+        anyio.from_thread.run(counter.dispatch.trigger, reconciliation_id(city))
+
+
+def receipt(counter: Counter, city: MunicipalityCode, visitor: Visitor, receipt_number: ReceiptNumber) -> ReceiptView:
+    """領収書. Raises Problem: not_found, nothing_paid."""
+    with counter.database.reading(city) as connection:
+        row = cases.read(connection, receipt_number, visitor.account_id)
+        if row is None:
+            raise problem("not_found")
+        paid = [each for each in payments.of_case(connection, receipt_number) if each.paid_at is not None]
+    if not paid:
+        raise problem("nothing_paid")
+    received, refunded = sum(each.amount for each in paid), sum(each.refunded for each in paid)
+    return ReceiptView(
+        receipt_number=receipt_number,
+        procedure=row.procedure,
+        version=row.version,
+        lines=tuple(ReceiptLine(**{name: getattr(each, name) for name in ReceiptLine.model_fields}) for each in paid),
+        received=Yen(received),
+        refunded=Yen(refunded),
+        kept=Yen(sum(each.kept for each in paid)),
+    )
 
 
 def start_correction(
@@ -154,8 +211,10 @@ def _request(
 # --- views ------------------------------------------------------------------------------------------------------------
 
 
-def case_line(row: CaseRow) -> CaseLine:
-    return CaseLine.model_validate({name: getattr(row, name) for name in CaseLine.model_fields})
+def case_line(row: CaseRow, unread: int = 0) -> CaseLine:
+    return CaseLine.model_validate(
+        {name: value for name, value in row.__dict__.items() if name in CaseLine.model_fields} | {"unread": unread}
+    )
 
 
 def timeline_of(
@@ -176,8 +235,9 @@ def payments_of(connection: Connection, receipt_number: ReceiptNumber) -> tuple[
     for row in payments.of_case(connection, receipt_number):
         status = "expired" if row.status == "open" and row.expires_at <= now else row.status
         if row.url is not None:
-            fields = {name: getattr(row, name) for name in PaymentView.model_fields}
-            views.append(PaymentView.model_validate(fields | {"status": status}))
+            fields = {name: value for name, value in row.__dict__.items() if name in PaymentView.model_fields}
+            confirming = status == "open" and row.returned_at is not None and now < row.returned_at + RETURN_PATIENCE
+            views.append(PaymentView.model_validate(fields | {"status": status, "confirming": confirming}))
     return tuple(views)
 
 
@@ -192,9 +252,10 @@ def documents_of(connection: Connection, receipt_number: ReceiptNumber, *, deliv
 
 def _view(connection: Connection, library: Library, row: CaseRow) -> CaseView:
     receipt_number = row.receipt_number
-    _, answers, _ = cases.newest_submission(connection, receipt_number)
+    _, answers, draft_id = cases.newest_submission(connection, receipt_number)
     asked = cases.asked_correction(connection, receipt_number) if row.status == "awaiting_correction" else None
-    timeline = timeline_of(connection, receipt_number, IN_THE_HOUSE)
+    timeline = timeline_of(connection, receipt_number, IN_THE_HOUSE + SHOWN_ELSEWHERE)
+    told = commands.newest_by_kind(connection, receipt_number)
     return CaseView(
         **case_line(row).model_dump(),
         language=row.language,
@@ -209,8 +270,32 @@ def _view(connection: Connection, library: Library, row: CaseRow) -> CaseView:
         payments=payments_of(connection, receipt_number),
         documents=documents_of(connection, receipt_number, delivered=True),
         tracking_number=_tracking_number(timeline),
-        pending=commands.pending(connection, receipt_number),
+        pending=tuple(kind for kind, status in told.items() if status == "pending"),
+        withdrawal=_withdrawal(row, told),
+        attachments=tuple(attachment_view(each) for each in drafts.attachments(connection, draft_id)),
+        **_progress(library, row, answers, timeline),
     )
+
+
+def _progress(
+    library: Library, row: CaseRow, answers: Mapping[str, object], timeline: tuple[TimelineEntry, ...]
+) -> dict[str, Any]:
+    found = Progress(library.version(row.procedure, row.version), row, answers, timeline)
+    return {
+        "stages": found.stages(),
+        "acts_next": found.acts_next(),
+        "since": found.since(),
+        "act_until": found.act_until(),
+        "business_days_left": found.business_days_left(),
+        "retry_at": found.retry_at(),
+    }
+
+
+def _withdrawal(row: CaseRow, told: Mapping[str, str]) -> Literal["requested", "refused"] | None:
+    """取下げの申出: taken in and being carried out, or too late. Once the case is closed its status says it all."""
+    if row.closed_at is not None or "withdraw" not in told:
+        return None
+    return "refused" if told["withdraw"] == "refused" else "requested"
 
 
 def _tracking_number(timeline: tuple[TimelineEntry, ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 import anyio.from_thread
@@ -11,15 +12,19 @@ from api.access.history import CertificateHistory
 from api.access.identity_provider import IdentityProvider
 from api.dispatch import Dispatch
 from api.filing.request_key import RequestKey
+from api.filing.virus_scan import VirusScan
 from api.problems import FROM_WORKFLOW, problem
+from api.push_services import PushServices
 from api.settings import WebSettings
 from api.views import DutyView, Visitor
 from procedures.loader import Library
+from procedures.search import Index
 from procedures.values import MunicipalityCode
 from store import people
 from store.commands import Command
 from store.database import Database
 from store.keys import CaseKeys
+from store.notice_key import NoticeKey
 from store.objects import Objects
 from trust.anchors import AnchorRegistry
 from trust.signature import SignatureVerifier
@@ -44,10 +49,21 @@ class Counter:
     webhook_secret: str
     request_key: RequestKey
     temporal_namespace: str
+    notice_key: NoticeKey
     history: CertificateHistory | None = None
     """Which certificate a renewed one replaced; None: the authority's service is not connected."""
     identity: IdentityProvider | None = None
     """The city's own identity provider for its officers, where it has one."""
+    scan: VirusScan | None = None
+    """The city's virus scanner for uploaded files; None: not configured."""
+
+    push: PushServices | None = None
+    """The browser makers' push services; None: the city has no key for them."""
+
+    @cached_property
+    def index(self) -> Index:
+        """手続の索引: made once per process; what residents ask it is kept nowhere."""
+        return Index.of(self.library.all())
 
     def municipality(self, request: Request) -> MunicipalityCode:
         """The municipality whose address was asked."""
@@ -85,11 +101,23 @@ async def the_city(request: Request, counter: CounterHere) -> MunicipalityCode:
 City = Annotated[MunicipalityCode, Depends(the_city)]
 
 
-def maybe_visitor(request: Request, counter: CounterHere, city: City) -> Visitor | None:
+def maybe_visitor(request: Request, counter: CounterHere) -> Visitor | None:
     """Who is logged in, if anybody."""
+    return visitor_of(request, counter)
+
+
+def visitor_of(request: Request, counter: Counter) -> Visitor | None:
+    """Who is logged in, looked up once per request; the guards before the routes ask too."""
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = _session(counter, counter.municipality(request), token)
+    found: Visitor | None = request.state.visitor
+    return found
+
+
+def _session(counter: Counter, city: MunicipalityCode, token: str) -> Visitor | None:
     with counter.database.reading(city) as connection:
         row = people.find_session(connection, token_hash(token), counter.settings.session_idle)
     if row is None:

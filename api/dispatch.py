@@ -5,9 +5,11 @@ Sent again after any doubt; taken in once, because the row's id is the update id
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+from uuid import UUID
 
 from temporalio.client import (
     Client,
@@ -18,16 +20,19 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.starts import Starts
+from procedures.values import MunicipalityCode
 from store import commands
 from store.commands import Command
 from store.database import Database
-from workflows import schedules
+from workflows import export_workflow, schedules
 from workflows.case_workflow import CASE_STATUS, CaseWorkflow
 from workflows.contracts import (
     CASES_QUEUE,
     CaseInput,
     Correction,
     Decision,
+    ExportInput,
     Message,
     PaymentNews,
     RecallInput,
@@ -70,9 +75,17 @@ class Dispatch:
         self._database = database
         self._client = client
         self._timeout = timeout
+        self._starts = Starts(self._begin, self._note_started)
+
+    def start_soon(self, command: Command) -> None:
+        """Start a case after the answer: from a request's thread, which goes on at once. Else the relay does."""
+        self._starts.soon(command)
 
     async def send(self, command: Command) -> Answer:
         """Tell the workflow and note its answer on the row. `pending`: nobody knows yet, the relay goes on."""
+        if command.kind == "start" and self._starts.has(command.receipt_number):
+            return Answer("pending")
+        await self._starts.started(command.receipt_number, self._timeout)
         answer = await self._tell(command)
         if answer.outcome != "pending":
             await asyncio.to_thread(self._note, command, answer)
@@ -94,12 +107,29 @@ class Dispatch:
             return False
         return True
 
+    async def begin_export(self, municipality: MunicipalityCode, export_id: UUID) -> None:
+        """書き出しを始める. Where Temporal is away the row waits: reconciliation starts it within minutes."""
+        try:
+            export = ExportInput(municipality=municipality, export_id=export_id)
+            await export_workflow.begin(self._client, export, self._timeout)
+        except RPCError as error:
+            log.warning("Export %s is not started yet: %s", export_id, error.status.name)
+
     def _note(self, command: Command, answer: Answer) -> None:
         with self._database.transaction(command.municipality) as connection:
             if answer.outcome == "acknowledged":
                 commands.acknowledge(connection, command.id)
             else:
                 commands.refuse(connection, command.id, answer.error or "refused")
+
+    async def _begin(self, command: Command) -> bool:
+        return (await self._tell(command)).outcome == "acknowledged"
+
+    def _note_started(self, begun: Sequence[Command]) -> None:
+        for municipality in {command.municipality for command in begun}:
+            ids = [command.id for command in begun if command.municipality == municipality]
+            with self._database.reading(municipality) as connection:
+                commands.acknowledge_all(connection, ids)
 
     async def _tell(self, command: Command) -> Answer:
         try:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.counter import City, Counter, CounterHere, LoggedIn
 from api.problems import problem
-from api.views import VerificationView, Visitor
+from api.views import MyDocument, VerificationView, Visitor
 from procedures.values import MunicipalityCode
 from procedures.verification import CodeMistyped, printed_code, read_code
 from store import cases, documents
@@ -19,6 +19,12 @@ from trust.document import DocumentOutcome, check_document
 router = APIRouter(prefix="/api", tags=["documents"])
 
 UNKNOWN = VerificationView(outcome="unknown")
+
+
+@router.get("/documents")
+def list_documents(counter: CounterHere, city: City, visitor: LoggedIn) -> tuple[MyDocument, ...]:
+    """受け取った書面の一覧."""
+    return listed(counter, city, visitor)
 
 
 @router.get("/documents/{document_id}", responses={200: {"content": {"application/pdf": {}}}})
@@ -47,6 +53,15 @@ def pdf_response(data: bytes, name: str) -> Response:
 
 
 # --- use cases --------------------------------------------------------------------------------------------------------
+
+
+def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[MyDocument, ...]:
+    """受け取った書面: what was delivered to the visitor, the newest first; revoked ones say so."""
+    with counter.database.reading(city) as connection:
+        rows = documents.of_account(connection, visitor.account_id)
+    return tuple(
+        MyDocument.model_validate({name: getattr(row, name) for name in MyDocument.model_fields}) for row in rows
+    )
 
 
 def download(counter: Counter, city: MunicipalityCode, visitor: Visitor, document_id: UUID) -> tuple[bytes, str]:

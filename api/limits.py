@@ -1,8 +1,12 @@
 """上限: a body larger than allowed is refused while it arrives, before anything is written."""
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
+
+WITHOUT_FILES = 4 * 1024 * 1024
+"""Bytes of a body that carries no files: it is held in memory, files are not."""
 
 
 class UploadLimit:
@@ -17,7 +21,8 @@ class UploadLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        left = self._limit
+        with_files = Headers(scope=scope).get("content-type", "").startswith("multipart/form-data")
+        left = self._limit if with_files else min(self._limit, WITHOUT_FILES)
 
         async def counted() -> Message:
             nonlocal left

@@ -1,18 +1,22 @@
 """問題: what went wrong, what it means and what to do next, in the reader's language (RFC 9457 problem details)."""
 
 from api.access.login_problems import LOGIN_PROBLEMS
+from api.filing.upload_problems import UPLOAD_PROBLEMS
+from api.message_problems import MESSAGE_PROBLEMS
+from api.notice_problems import NOTICE_PROBLEMS
 from procedures.texts import Text
 from trust.reasons import Reason, sentences
 
 
 class Problem(Exception):
-    """問題: `code` is stable for programs; `text` is for people."""
+    """問題: `code` is stable for programs; `text` is for people; `retry_after` in seconds, where waiting helps."""
 
-    def __init__(self, status: int, code: str, text: Text) -> None:
+    def __init__(self, status: int, code: str, text: Text, retry_after: int | None = None) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.text = text
+        self.retry_after = retry_after
 
 
 def _text(ja: str, en: str, zh: str, ko: str) -> Text:
@@ -59,10 +63,19 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
     "draft_outdated": (
         409,
         _text(
-            "この手続は下書きの後に改定されました。お手数ですが、新しい申請書でもう一度入力してください。",
-            "This procedure was revised after you saved the draft. Please start again with the new form.",
-            "保存草稿后，本手续已修订。请使用新的申请表重新填写。",
-            "초안을 저장한 뒤 이 절차가 개정되었습니다. 새 신청서로 다시 작성해 주세요.",
+            "この手続は下書きの後に改定されました。下書きを開き、新しい申請書に引き継いでから申請してください。",
+            "This procedure was revised after you saved the draft. Open the draft and carry it over to the new form.",
+            "保存草稿后，本手续已修订。请打开草稿，转入新的申请表后再提交。",
+            "초안을 저장한 뒤 이 절차가 개정되었습니다. 초안을 열어 새 신청서로 옮긴 뒤 신청해 주세요.",
+        ),
+    ),
+    "draft_changed": (
+        412,
+        _text(
+            "この下書きは、ほかの端末やタブで先に変更されました。何も保存していません。最新の内容を読み込んで、もう一度お試しください。",
+            "This draft was changed on another device or tab first. Nothing was saved; load it again and retry.",
+            "此草稿已先在其他设备或标签页中被更改。未保存任何内容，请重新加载后再试。",
+            "이 초안은 다른 기기나 탭에서 먼저 변경되어 저장하지 않았습니다. 다시 불러온 뒤 시도해 주세요.",
         ),
     ),
     "answers_incomplete": (
@@ -281,13 +294,64 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
             "PDF로 읽을 수 없습니다. 시에서 교부한 PDF 파일을 그대로 선택해 주세요.",
         ),
     ),
+    "idempotency_key_invalid": (
+        400,
+        _text(
+            "Idempotency-Keyヘッダーは、空白を含まない1~128文字の英数字・記号で一つだけ送ってください。",
+            "Send exactly one Idempotency-Key header of 1 to 128 visible ASCII characters.",
+            "请只发送一个Idempotency-Key标头，由1至128个不含空格的ASCII字符组成。",
+            "Idempotency-Key 헤더는 공백 없는 ASCII 문자 1~128자로 하나만 보내 주세요.",
+        ),
+    ),
+    "idempotency_in_progress": (
+        409,
+        _text(
+            "同じ操作を処理しています。Retry-Afterの秒数だけ待って、もう一度送ってください。二重には処理されません。",
+            "The same request is being worked on. Wait for Retry-After seconds and send it again; it is done once.",
+            "相同的请求正在处理中。请等待Retry-After指定的秒数后重新发送，不会重复处理。",
+            "같은 요청을 처리하고 있습니다. Retry-After의 초만큼 기다린 뒤 다시 보내 주세요. 중복 처리되지 않습니다.",
+        ),
+    ),
+    "idempotency_key_reused": (
+        422,
+        _text(
+            "このIdempotency-Keyは別の内容の操作で使われています。新しい操作には新しいキーを使ってください。",
+            "This Idempotency-Key was used for another request. Use a new key for a new request.",
+            "此Idempotency-Key已用于其他请求。新的请求请使用新的键。",
+            "이 Idempotency-Key는 다른 요청에 사용되었습니다. 새 요청에는 새 키를 사용해 주세요.",
+        ),
+    ),
+    "too_many_requests": (
+        429,
+        _text(
+            "短い時間に操作が集中したため、少しお待ちいただいています。表示された秒数の後に、もう一度お試しください。保存した内容は失われません。",
+            "Too many requests came in a short time. Wait for the seconds given and try again; nothing saved is lost.",
+            "短时间内请求过多，请稍候。请在显示的秒数之后重试。已保存的内容不会丢失。",
+            "짧은 시간에 요청이 몰렸습니다. 표시된 초가 지난 뒤 다시 시도해 주세요. 저장된 내용은 사라지지 않습니다.",
+        ),
+    ),
 }
 
+_TABLES = (_PROBLEMS, UPLOAD_PROBLEMS, MESSAGE_PROBLEMS, NOTICE_PROBLEMS, LOGIN_PROBLEMS)
 
-def problem(code: str) -> Problem:
+RETRY_AFTER: dict[str, int] = {
+    "idempotency_in_progress": 2,
+    "certificate_unknown": 60,
+    "payment_unavailable": 60,
+    "payment_unknown": 60,
+}
+"""Seconds to wait before the same request may do better."""
+
+
+def problem(code: str, retry_after: int | None = None) -> Problem:
     """問題 by its code."""
-    status, text = _PROBLEMS.get(code) or LOGIN_PROBLEMS[code]
-    return Problem(status, code, text)
+    status, text = next(each[code] for each in _TABLES if code in each)
+    return Problem(status, code, text, retry_after or RETRY_AFTER.get(code))
+
+
+def codes() -> frozenset[str]:
+    """Every code of the tables."""
+    return frozenset().union(*_TABLES)
 
 
 def refused_login(text: Text) -> Problem:

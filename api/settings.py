@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+from limits import parse
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from procedures.values import MunicipalityCode
@@ -31,6 +34,8 @@ class WebSettings(BaseSettings):
     """The municipality of a host name that is not listed."""
     hosts: dict[str, MunicipalityCode] = {}
     """Host name → municipality, where one installation serves several (播磨圏域)."""
+    phones: dict[MunicipalityCode, str] = {}
+    """Municipality → its switchboard, shown where a page cannot help further; without one, pages name none."""
     temporal_ui_url: str = "http://127.0.0.1:8233"
     """Where administrators' pages link to a case's workflow."""
     session_idle: timedelta = timedelta(minutes=30)
@@ -41,8 +46,17 @@ class WebSettings(BaseSettings):
     """A card must answer within this."""
     update_timeout: timedelta = timedelta(seconds=5)
     """How long a page waits for the workflow before it says "taken in, being processed"."""
-    upload_limit: int = 10 * 1024 * 1024
-    """Bytes of one request."""
+    upload_limit: int = 30 * 1024 * 1024
+    """Bytes of one request with files: some photographs of a phone. Without files: 4 MiB at most."""
+
+    def address(self, municipality: MunicipalityCode) -> str:
+        """Address the residents of one municipality see: its own host, where it has one."""
+        hosts = [host for host, served in self.hosts.items() if served == municipality]
+        if municipality == self.municipality or not hosts:
+            return self.public_url
+        parts = urlsplit(self.public_url)
+        port = f":{parts.port}" if parts.port else ""
+        return urlunsplit(parts._replace(netloc=f"{hosts[0]}{port}"))
 
     @property
     def municipalities(self) -> tuple[MunicipalityCode, ...]:
@@ -52,6 +66,37 @@ class WebSettings(BaseSettings):
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+class RateSettings(BaseSettings):
+    """頻度の上限の設定 (MADOGUCHI_WEB_RATE_*): how much one session, or one address without a session, may ask.
+
+    Each as `limits` reads it: "60/minute", "5 per 10 seconds".
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_WEB_RATE_", frozen=True)
+
+    storage: str = "memory://"
+    """Where it is counted: in each process for itself, or in a store they share (redis://…, by the library limits)."""
+    logins: str = "60/minute"
+    """Logins and whatever card agents ask; a login is three of them."""
+    writes: str = "120/minute"
+    """Anything that changes something, but logins and uploads."""
+    uploads: str = "60/minute"
+    """Requests that may carry files (multipart/form-data)."""
+    verification: str = "60/minute"
+    """Anybody's checks of documents."""
+    reads: str = "600/minute"
+    """Pages and JSON that only look."""
+
+    @field_validator("logins", "writes", "uploads", "verification", "reads")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            parse(value)
+        except ValueError as error:
+            raise ValueError(f'{value!r} is no rate. Write a number and a time, for example "60/minute".') from error
+        return value
 
 
 class TemporalSettings(BaseSettings):
@@ -97,3 +142,32 @@ class IdentitySettings(BaseSettings):
     """Seconds its clock may differ from ours."""
     refresh_after: float = 30.0
     """An unknown key fetches the provider's keys again, but not before so many seconds: anybody can make one up."""
+
+
+class ScanSettings(BaseSettings):
+    """ウイルス検査の設定 (MADOGUCHI_SCAN_*): a ClamAV daemon the city runs."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_SCAN_", frozen=True)
+
+    address: str | None = None
+    """unix:/run/clamav/clamd.ctl, or host:port of clamd; unset: uploaded files are not checked for viruses."""
+    timeout: float = 30.0
+    """Seconds to wait for its answer to one file; without an answer the file is not taken."""
+
+
+class PushSettings(BaseSettings):
+    """プッシュ通知の設定 (MADOGUCHI_PUSH_*): without a key nobody is offered push messages."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_PUSH_", frozen=True)
+
+    key_file: Path | None = None
+    """P-256 private key (PEM) by which push services know us; another key ends every subscription. Unset: no push."""
+    contact: str = "mailto:notices@city.example"
+    """Whom a push service may write to (mailto: or https:)."""
+    services: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "web.push.apple.com",
+        "notify.windows.com",
+    )
+    """Hosts of push services (JSON list), with everything below them."""

@@ -60,6 +60,9 @@ Action = Literal[
     "points_reversed",
     "document_revoked",
     "document_downloaded",
+    "account_closed",
+    "account_kept",
+    "message_sent",
     "closed",
 ]
 """監査の行為: what a line of the audit log says happened; ui has a sentence for each in four languages.
@@ -84,6 +87,8 @@ ReasonCode = Literal[
     "correction_overdue",
     "decided",
     "withdrawn",
+    "other_cases_open",
+    "still_appointed",
 ]
 """理由: why a case waits or ended. Signature reasons are `trust`'s own and come with their sentences there."""
 
@@ -124,8 +129,12 @@ class Visitor(View):
         return DutyView(department="*", function="administrator") in self.duties
 
 
+PrefillSource = Literal["card", "earlier", "account"]
+"""事前入力の元: the card's chip, an earlier case of the same account, or the account itself (its verified address)."""
+
+
 class DraftView(View):
-    """下書き: answers as last saved (raw, as typed), and what is attached."""
+    """下書き: answers as last saved (valid ones as the form writes them, others as typed), and what is attached."""
 
     id: UUID
     procedure: ProcedureId
@@ -136,6 +145,12 @@ class DraftView(View):
     corrects: ReceiptNumber | None = None
     marks: Mapping[str, str] = {}
     """On a correction: field id → the reviewer's reason; only these fields may change."""
+    revision: int = 1
+    """Counts the saves of its answers; also its ETag."""
+    prefilled: Mapping[str, PrefillSource] = {}
+    """Field id → where the answer came from, while it is still what was filled in."""
+    outdated: bool = False
+    """The procedure was revised since: POST …/renewal carries the draft over to the version in force."""
 
 
 class AttachmentView(View):
@@ -155,6 +170,19 @@ class CaseLine(View):
     status: CaseStatus
     received_at: datetime
     due_at: datetime
+    unread: int = 0
+    """Messages of the city that the resident has not opened."""
+
+
+class StageView(View):
+    """段階: one step of this case on its way. `step` None: the receipt, with which every case begins."""
+
+    step: StepId | None
+    title: Mapping[str, str]
+    state: Literal["done", "now", "ahead", "stopped", "passed_over"]
+    """passed_over: not needed for these answers, or the case ended before; stopped: the case ended here."""
+    at: datetime | None = None
+    """When it was done."""
 
 
 class TimelineEntry(View):
@@ -176,6 +204,10 @@ class PaymentView(View):
     last4: str | None
     paid_at: datetime | None
     refunded: Yen
+    returned_at: datetime | None = None
+    """When the resident came back from the payment page."""
+    confirming: bool = False
+    """Back from the payment page, and the gateway has not said yet that it was paid: do not pay again."""
 
 
 class DocumentView(View):
@@ -207,10 +239,91 @@ class CaseView(CaseLine):
     tracking_number: str | None
     pending: tuple[str, ...]
     """Kinds of commands taken in but not yet acknowledged by the workflow."""
+    stages: tuple[StageView, ...] = ()
+    acts_next: Actor | None = None
+    """Who acts next; None: the case is closed."""
+    since: datetime | None = None
+    """Since when it waits for them."""
+    act_until: datetime | None = None
+    """By when the resident must pay or correct."""
+    business_days_left: int | None = None
+    """Of the processing period (開庁日); while the clock is stopped, what will be left when it goes on."""
+    retry_at: datetime | None = None
+    """When another system that could not tell is asked again."""
+    withdrawal: Literal["requested", "refused"] | None = None
+    """What became of the wish to withdraw, while the case is open."""
+    attachments: tuple[AttachmentView, ...] = ()
 
     @property
     def may_withdraw(self) -> bool:
         return self.status not in CLOSED and self.status not in ("issuing", "mailing")
+
+
+class MessageFileView(View):
+    """メッセージの添付ファイル. Size in bytes."""
+
+    id: UUID
+    name: str
+    media_type: str
+    bytes: int
+
+
+class MessageView(View):
+    """メッセージ. `read_at`: when the other side first opened it."""
+
+    id: UUID
+    author: Literal["resident", "officer"]
+    author_name: str | None
+    """The officer's, for officers only."""
+    body: str
+    sent_at: datetime
+    read_at: datetime | None
+    attachments: tuple[MessageFileView, ...] = ()
+
+
+class ThreadView(View):
+    """やりとり: all messages of a case, oldest first."""
+
+    receipt_number: ReceiptNumber
+    messages: tuple[MessageView, ...]
+    may_write: bool
+    writable_until: datetime | None
+    """A closed case takes messages until then."""
+    next_id: UUID
+    """Send the next message under this id: sent twice, it is taken in once."""
+
+
+class UnreadView(View):
+    """未読: a case whose resident wrote something no officer has opened."""
+
+    receipt_number: ReceiptNumber
+    procedure: ProcedureId
+    version: int
+    department: str
+    count: int
+    since: datetime
+
+
+class ReceiptLine(View):
+    """領収の一行: one payment. Of the card never more than brand and last four digits."""
+
+    amount: Yen
+    paid_at: datetime | None
+    brand: str | None
+    last4: str | None
+    refunded: Yen
+
+
+class ReceiptView(View):
+    """領収書: what the city received for a case, and what it gave back. Integer yen."""
+
+    receipt_number: ReceiptNumber
+    procedure: ProcedureId
+    version: int
+    lines: tuple[ReceiptLine, ...]
+    received: Yen
+    refunded: Yen
+    kept: Yen
 
 
 class TaskLine(View):
@@ -324,3 +437,59 @@ class SessionView(View):
     created_at: datetime
     last_seen_at: datetime
     current: bool
+
+
+class ConsentView(View):
+    """同意: one consent given in an application, in the words the resident read."""
+
+    receipt_number: ReceiptNumber
+    procedure: ProcedureId
+    version: int
+    title: Mapping[str, str]
+    field: str
+    language: Language
+    """Of `text` and `explanation`: the language the application was filled in."""
+    text: str
+    explanation: str | None
+    given_at: datetime
+
+
+class MyDocument(DocumentView):
+    """受け取った書面: with the case it came from."""
+
+    receipt_number: ReceiptNumber
+    procedure: ProcedureId
+    version: int
+
+
+class WaitingView(View):
+    """用件: a case that waits for its resident."""
+
+    receipt_number: ReceiptNumber
+    procedure: ProcedureId
+    version: int
+    status: CaseStatus
+    unread: int
+    """Messages of officers not opened yet."""
+    until: datetime | None
+    """When it is too late; None: nothing ends by itself."""
+
+
+class OpenDraft(View):
+    """書きかけの申請."""
+
+    id: UUID
+    procedure: ProcedureId
+    version: int
+    corrects: ReceiptNumber | None
+    updated_at: datetime
+
+
+class MyView(View):
+    """マイページ: the newest cases and documents; their own lists hold all."""
+
+    waiting: tuple[WaitingView, ...]
+    drafts: tuple[OpenDraft, ...]
+    cases: tuple[CaseLine, ...]
+    documents: tuple[MyDocument, ...]
+    points: Points

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from procedures.loader import Library
 from procedures.texts import Language, Text
-from procedures.wording import answers_in_words
+from procedures.wording import answered, in_words
 
 SIGNING_TITLES: dict[str, Text] = {
     "login": Text(
@@ -18,6 +18,12 @@ SIGNING_TITLES: dict[str, Text] = {
         en="Add a card to your account",
         zh="追加登记卡片",
         ko="카드 추가 등록",
+    ),
+    "read": Text(
+        ja="カードの券面事項の読取り",
+        en="Read your details from the card",
+        zh="从卡片读取券面信息",
+        ko="카드 기재사항 읽기",
     ),
     "sign": Text(
         ja="申請書への電子署名",
@@ -39,8 +45,8 @@ def summary_of(library: Library, content: Mapping[str, object], language: Langua
     lines = [(_PROCEDURE.of(language), procedure.title.of(language))]
     answers, attachments = content.get("answers"), content.get("attachments")
     if isinstance(answers, Mapping):
-        labels = {field.id: field.label.of(language) for field in procedure.form.fields()}
-        lines += [(labels[name], said) for name, said in answers_in_words(procedure, answers, language).items()]
+        given = answered(procedure, answers)
+        lines += [(each.label.of(language), in_words(each.field, each.answer, language)) for each in given]
     if isinstance(attachments, list):
         lines += [(_FILE.of(language), str(each["name"])) for each in attachments]
     return lines

@@ -68,10 +68,16 @@ class Someone:
         page = self.page
         page.get_by_label("世帯全員").check()
         page.get_by_label("通数").fill("２")
+        self.go_on()
         page.get_by_label("銀行・ローン").check()
+        self.go_on()
         page.get_by_label(re.compile("電子交付")).check()
         page.get_by_label(re.compile("電話番号")).fill("０７９-２２１-２１１１")
-        page.get_by_role("button", name="確認へ進む").click()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """次へ, or on to the review after the last step."""
+        self.page.get_by_role("button", name=re.compile("^(次|確認)へ進む$")).click()
 
     def pay(self) -> None:
         """On the gateway's own page, with the test VISA."""

@@ -43,6 +43,13 @@ def neighbours(layout: Layout) -> tuple[Unit, ...]:
         _module(layout, "identity", ports.identity, "sandbox.identity", sandbox / "identity", "--callback", callback),
         Unit(
             _program(
+                layout, "mail", _python(), "-m", "sandbox.mail", str(sandbox / "mail"), "--port", str(ports.mailbox),
+                "--smtp-port", str(ports.mail), "--pipe", f"{_command()} notices bounce",
+            ),
+            answers(url(ports.mailbox)), ports=(ports.mail, ports.mailbox),
+        ),
+        Unit(
+            _program(
                 layout, "reader", _python(), "-m", "sandbox.cards", str(layout.pki), "--place", str(layout.reader)
             ),
             lays(layout.tray), after=("pki",),
@@ -59,7 +66,7 @@ def neighbours(layout: Layout) -> tuple[Unit, ...]:
 
 def counter(layout: Layout) -> tuple[Unit, ...]:
     """窓口: the product's own processes."""
-    needs = ("migrate", "temporal", "pki", "gateway", "register", "identity")
+    needs = ("migrate", "temporal", "pki", "gateway", "register", "identity", "mail")
     return (
         Unit(_madoguchi(layout, "migrate", "migrate"), after=("postgres",), job=True),
         Unit(
@@ -82,11 +89,15 @@ def _module(layout: Layout, name: str, port: int, module: str, folder: Path, *mo
 
 
 def _madoguchi(layout: Layout, name: str, *command: str) -> Program:
-    return _program(layout, name, str(Path(sys.prefix) / "bin" / "madoguchi"), *command)
+    return _program(layout, name, _command(), *command)
 
 
 def _program(layout: Layout, name: str, *argv: str) -> Program:
     return Program(name, argv, environment(layout), layout.logs / f"{name}.log", folder=layout.clone)
+
+
+def _command() -> str:
+    return str(Path(sys.prefix) / "bin" / "madoguchi")
 
 
 def _python() -> str:

@@ -22,6 +22,10 @@ from machine.temporal import Temporal
 
 HERE = "127.0.0.1"
 CITY = {"ja": "姫路市", "en": "Himeji City", "zh": "姬路市", "ko": "히메지시"}
+RATES = {
+    f"MADOGUCHI_WEB_RATE_{kind}": "1000000/minute" for kind in ("LOGINS", "WRITES", "UPLOADS", "VERIFICATION", "READS")
+}
+"""Everybody in a demonstration or a test comes from one address; the limits themselves are tested at a server apart."""
 CLONE = Path(__file__).resolve().parent.parent
 
 
@@ -31,7 +35,7 @@ class MachineSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", frozen=True)
 
     port_base: int | None = None
-    """Nine consecutive ports from here on, instead of the usual ones."""
+    """Eleven consecutive ports from here on, instead of the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Ports:
     register: int = 9200
     identity: int = 9310
     agent: int = 9300
+    mail: int = 9250
+    mailbox: int = 9260
 
     @classmethod
     def consecutive(cls, base: int) -> "Ports":
@@ -153,6 +159,7 @@ class Layout:
         self.secrets.chmod(0o700)
         write_once(self.secrets / "master_key", secrets.token_bytes(32))
         write_once(self.secrets / "request_key.pem", ECKey.generate_key("P-256").as_pem(private=True))
+        write_once(self.secrets / "push_key.pem", ECKey.generate_key("P-256").as_pem(private=True))
         self._introduce_city()
 
     def _introduce_city(self) -> None:
@@ -194,13 +201,33 @@ def environment(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_WEB_HOST": HERE,
         "MADOGUCHI_WEB_PORT": str(ports.web),
         "MADOGUCHI_WEB_AGENT_URL": url(ports.agent),
+        "MADOGUCHI_WEB_PHONES": '{"282014": "079-221-2111"}',
         "MADOGUCHI_WEB_REQUEST_KEY_FILE": str(layout.secrets / "request_key.pem"),
         "MADOGUCHI_WEB_TEMPORAL_UI_URL": url(ports.temporal_ui),
         "MADOGUCHI_ENVIRONMENT": "sandbox",
         "MADOGUCHI_DOCUMENT_PUBLIC_URL": layout.public_url,
         "MADOGUCHI_DOCUMENT_LIBRARY": str(layout.clone / "procedures" / "library"),
         "MADOGUCHI_DOCUMENT_MAYOR_NAME": "窓口 太郎",
-    } | _sandbox(layout)  # fmt: skip
+        "MADOGUCHI_PUSH_KEY_FILE": str(layout.secrets / "push_key.pem"),
+        "MADOGUCHI_PUSH_SERVICES": json.dumps([HERE]),
+    } | _mail(layout) | _sandbox(layout)  # fmt: skip
+
+
+def _mail(layout: Layout) -> dict[str, str]:
+    """Encrypted and with a login, as in production; what could not be sent is tried again soon."""
+    folder = layout.sandbox / "mail"
+    return {
+        "MADOGUCHI_MAIL_HOST": HERE,
+        "MADOGUCHI_MAIL_PORT": str(layout.ports.mail),
+        "MADOGUCHI_MAIL_CA_FILE": str(folder / "ca.pem"),
+        "MADOGUCHI_MAIL_USERNAME": "madoguchi",
+        "MADOGUCHI_MAIL_PASSWORD_FILE": str(folder / "password"),
+        "MADOGUCHI_MAIL_SENDER": "notices@city.example",
+        "MADOGUCHI_MAIL_RETURN_PATH": "bounces@city.example",
+        "MADOGUCHI_MAIL_MOST_PER_MINUTE": "6000",
+        "MADOGUCHI_MAIL_FIRST_PAUSE": "PT2S",
+        "MADOGUCHI_MAIL_POLL": "PT0.5S",
+    }
 
 
 def _sandbox(layout: Layout) -> dict[str, str]:
@@ -208,6 +235,7 @@ def _sandbox(layout: Layout) -> dict[str, str]:
     pki, gateway, register = layout.pki, layout.sandbox / "gateway", layout.sandbox / "register"
     return {
         "MADOGUCHI_ENVIRONMENT": "sandbox",
+        **RATES,
         "MADOGUCHI_WEB_PAYMENT_ORIGIN": url(layout.ports.gateway),
         "MADOGUCHI_WEB_WEBHOOK_SECRET_FILE": str(gateway / "webhook_secret"),
         "MADOGUCHI_PAYMENT_API_BASE": url(layout.ports.gateway),

@@ -255,5 +255,5 @@ def check_ports(units: Iterable[Unit]) -> None:
             if not is_free(port):
                 raise MachineError(
                     f"Port {port}, which {unit.name} needs, is held by {holder(port)}: end that, or shift all our "
-                    f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of nine)."
+                    f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of eleven)."
                 )

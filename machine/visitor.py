@@ -153,10 +153,12 @@ class Visitor:
         return self._read(self.http.put(path, json=body))
 
     def attach(self, draft_id: str, field: str, name: str, data: bytes) -> Any:
+        """添付する: what the counter made of the file."""
         response = self.http.post(
             f"/api/drafts/{draft_id}/attachments", data={"field": field}, files={"file": (name, data)}
         )
-        return self._read(response)
+        (kept,) = self._read(response)
+        return kept
 
     def download(self, document_id: str | UUID) -> bytes:
         """交付書面."""

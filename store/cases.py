@@ -1,6 +1,6 @@
 """案件: filing a case, its situation as a step finds it, and what pages read of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,9 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from procedures.texts import Language
 from procedures.values import ProcedureId, ReceiptNumber, StepId
-from store.tables import audit, case_file, correction, notice, submission
+from store.notices import notices as notices
+from store.notices import tell as tell
+from store.tables import audit, case_file, correction, submission
 
 CLOSED = ("delivered", "rejected", "withdrawn", "lapsed", "recalled")
 
@@ -70,17 +72,6 @@ class AuditRow:
     action: str
     step: StepId | None
     facts: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class NoticeRow:
-    """お知らせ."""
-
-    receipt_number: ReceiptNumber
-    procedure: ProcedureId
-    version: int
-    kind: str
-    created_at: datetime
 
 
 _CASE = tuple(case_file.c[name] for name in CaseRow.__annotations__)
@@ -214,14 +205,6 @@ def show(connection: Connection, receipt_number: ReceiptNumber, **values: object
     connection.execute(update(case_file).where(case_file.c.receipt_number == receipt_number).values(**values))
 
 
-def tell(connection: Connection, receipt_number: ReceiptNumber, kind: str) -> None:
-    """お知らせ: tell the resident in the portal."""
-    account = select(case_file.c.account_id).where(case_file.c.receipt_number == receipt_number)
-    connection.execute(
-        insert(notice).values(receipt_number=receipt_number, account_id=account.scalar_subquery(), kind=kind)
-    )
-
-
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +227,19 @@ def listed(connection: Connection, account_id: UUID | None = None, limit: int = 
     return tuple(CaseRow(**row._mapping) for row in connection.execute(statement))
 
 
+def receipts_of(connection: Connection, account_ids: Collection[UUID]) -> dict[UUID, frozenset[ReceiptNumber]]:
+    """受付番号 of all cases of these accounts."""
+    if not account_ids:
+        return {}
+    numbers = func.array_agg(case_file.c.receipt_number)
+    statement = (
+        select(case_file.c.account_id, numbers)
+        .where(case_file.c.account_id.in_(account_ids))
+        .group_by(case_file.c.account_id)
+    )
+    return {account: frozenset(found) for account, found in connection.execute(statement).tuples()}
+
+
 def timeline(connection: Connection, receipt_number: ReceiptNumber) -> tuple[AuditRow, ...]:
     """経過: the audit log of a case, oldest first."""
     columns = (audit.c[name] for name in AuditRow.__annotations__)
@@ -260,18 +256,6 @@ def newest_submission(connection: Connection, receipt_number: ReceiptNumber) -> 
         .limit(1)
     ).one()
     return row.revision, row.answers, row.draft_id
-
-
-def notices(connection: Connection, account_id: UUID) -> tuple[NoticeRow, ...]:
-    """お知らせ: the newest first."""
-    statement = (
-        select(notice.c.receipt_number, case_file.c.procedure, case_file.c.version, notice.c.kind, notice.c.created_at)
-        .join(case_file, case_file.c.receipt_number == notice.c.receipt_number)
-        .where(notice.c.account_id == account_id)
-        .order_by(notice.c.created_at.desc())
-        .limit(50)
-    )
-    return tuple(NoticeRow(**row._mapping) for row in connection.execute(statement))
 
 
 # --- corrections ------------------------------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 A relay sends again whatever was committed but not acknowledged; a workflow takes the same id in once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ARRAY, Connection, Uuid, any_, func, insert, literal, select, update
 
 from procedures.values import MunicipalityCode, ReceiptNumber
 from store.tables import command
@@ -94,6 +94,14 @@ def acknowledge(connection: Connection, command_id: UUID) -> None:
     )
 
 
+def acknowledge_all(connection: Connection, ids: Sequence[UUID]) -> None:
+    connection.execute(
+        update(command)
+        .where(command.c.id == any_(literal(list(ids), ARRAY(Uuid))))
+        .values(status="acknowledged", acknowledged_at=func.now(), attempts=command.c.attempts + 1)
+    )
+
+
 def refuse(connection: Connection, command_id: UUID, error: str) -> None:
     """The workflow said no (its validator's words); the relay does not try again."""
     connection.execute(
@@ -101,6 +109,16 @@ def refuse(connection: Connection, command_id: UUID, error: str) -> None:
         .where(command.c.id == command_id)
         .values(status="refused", acknowledged_at=func.now(), error=error)
     )
+
+
+def newest_by_kind(connection: Connection, receipt_number: ReceiptNumber) -> dict[str, str]:
+    """What became of the newest command of each kind: pending, acknowledged or refused."""
+    statement = (
+        select(command.c.kind, command.c.status)
+        .where(command.c.receipt_number == receipt_number)
+        .order_by(command.c.created_at)
+    )
+    return dict(connection.execute(statement).tuples().all())
 
 
 def pending(connection: Connection, receipt_number: ReceiptNumber) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from procedures.values import ReceiptNumber, StepId, VerificationCode
+from procedures.values import ProcedureId, ReceiptNumber, StepId, VerificationCode
 from store.tables import case_file, document
 
 
@@ -82,6 +82,25 @@ def downloadable(connection: Connection, document_id: UUID, account_id: UUID) ->
     )
     row = connection.execute(statement).one_or_none()
     return None if row is None else DocumentRow(**row._mapping)
+
+
+@dataclass(frozen=True)
+class HeldDocument(DocumentRow):
+    """受け取った書面: with the procedure of its case."""
+
+    procedure: ProcedureId
+    version: int
+
+
+def of_account(connection: Connection, account_id: UUID) -> tuple[HeldDocument, ...]:
+    """受け取った書面: everything delivered to an account, the newest first."""
+    statement = (
+        select(*_COLUMNS, case_file.c.procedure, case_file.c.version)
+        .join(case_file, case_file.c.receipt_number == document.c.receipt_number)
+        .where(case_file.c.account_id == account_id, document.c.delivered_at.is_not(None))
+        .order_by(document.c.delivered_at.desc())
+    )
+    return tuple(HeldDocument(**row._mapping) for row in connection.execute(statement))
 
 
 def by_code(connection: Connection, code: VerificationCode) -> DocumentRow | None:

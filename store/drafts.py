@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
@@ -23,6 +24,10 @@ class DraftRow:
     answers: Mapping[str, object]
     language: Language
     receipt_number: ReceiptNumber | None
+    revision: int
+    """Counts the saves of its answers, so that two devices cannot overwrite each other unseen."""
+    prefilled: Mapping[str, Any]
+    """事前入力: what was filled in for the resident, by field: {"from": where it came from, "value": what it was}."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ _DRAFT = (
     draft.c.answers,
     draft.c.language,
     draft.c.receipt_number,
+    draft.c.revision,
+    draft.c.prefilled,
 )
 _ATTACHMENT = (
     attachment.c.id,
@@ -68,6 +75,7 @@ def start(
     language: str,
     answers: Mapping[str, object],
     corrects: ReceiptNumber | None = None,
+    prefilled: Mapping[str, Mapping[str, object]] | None = None,
 ) -> UUID:
     statement = (
         insert(draft)
@@ -78,6 +86,7 @@ def start(
             language=language,
             answers=dict(answers),
             corrects=corrects,
+            prefilled=dict(prefilled or {}),
         )
         .returning(draft.c.id)
     )
@@ -101,8 +110,38 @@ def listed(connection: Connection, account_id: UUID) -> tuple[DraftRow, ...]:
     return tuple(DraftRow(**row._mapping) for row in connection.execute(statement))
 
 
-def save(connection: Connection, draft_id: UUID, answers: Mapping[str, object]) -> None:
-    connection.execute(update(draft).where(draft.c.id == draft_id).values(answers=dict(answers), updated_at=func.now()))
+def save(connection: Connection, draft_id: UUID, answers: Mapping[str, object], *, revision: int) -> int | None:
+    """Save over `revision`; the new one, or None where another device saved meanwhile and nothing was written."""
+    statement = (
+        update(draft)
+        .where(draft.c.id == draft_id, draft.c.revision == revision)
+        .values(answers=dict(answers), updated_at=func.now(), revision=draft.c.revision + 1)
+        .returning(draft.c.revision)
+    )
+    saved: int | None = connection.execute(statement).scalar_one_or_none()
+    return saved
+
+
+def prefill(
+    connection: Connection, row: DraftRow, answers: Mapping[str, object], prefilled: Mapping[str, object]
+) -> None:
+    """事前入力を加える to a locked draft: the answers are `answers` from now on."""
+    values = {"answers": dict(answers), "prefilled": dict(prefilled), "updated_at": func.now()}
+    connection.execute(update(draft).where(draft.c.id == row.id).values(**values, revision=row.revision + 1))
+
+
+def renew(connection: Connection, draft_id: UUID, version: int, answers: Mapping[str, object]) -> None:
+    """改定への引継ぎ: the draft is of this version from now on."""
+    values = {"version": version, "answers": dict(answers), "updated_at": func.now()}
+    connection.execute(update(draft).where(draft.c.id == draft_id).values(**values, revision=draft.c.revision + 1))
+
+
+def remove(connection: Connection, draft_id: UUID) -> tuple[str, ...]:
+    """Delete a draft with its files; returns the object keys that nothing names any more."""
+    mine = delete(attachment).where(attachment.c.draft_id == draft_id).returning(attachment.c.object_key)
+    keys = connection.execute(mine).scalars().all()
+    connection.execute(delete(draft).where(draft.c.id == draft_id))
+    return tuple(key for key in keys if not names_object(connection, key))
 
 
 def filed(connection: Connection, draft_id: UUID, receipt_number: ReceiptNumber) -> None:

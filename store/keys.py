@@ -28,6 +28,14 @@ class StoredKey:
     secret: bytes
 
 
+@dataclass(frozen=True)
+class WrappedKey:
+    """包んだ案件鍵, as it is stored."""
+
+    id: str
+    wrapped: bytes
+
+
 class CaseKeys:
     """鍵束: a process's view of the case keys; the most recent ones stay in memory."""
 
@@ -41,10 +49,15 @@ class CaseKeys:
 
     def create(self, connection: Connection, receipt_number: ReceiptNumber) -> None:
         """作成: with the case itself, in one transaction."""
+        made = self.make(receipt_number)
+        row = insert(case_key).values(receipt_number=receipt_number, key_id=made.id, wrapped=made.wrapped)
+        connection.execute(row)
+
+    def make(self, receipt_number: ReceiptNumber) -> WrappedKey:
+        """A new key, for the transaction that files the case (store/filing.py)."""
         key = StoredKey(str(uuid4()), urandom(KEY_BYTES))
-        wrapped = aes_key_wrap(self._master, key.secret)
-        connection.execute(insert(case_key).values(receipt_number=receipt_number, key_id=key.id, wrapped=wrapped))
         self._remember(receipt_number, key)
+        return WrappedKey(key.id, aes_key_wrap(self._master, key.secret))
 
     def cached(self, workflow_id: str) -> StoredKey | None:
         """The key, if this process has seen it."""

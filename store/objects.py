@@ -1,6 +1,8 @@
 """ファイル: the object store for attachments and sealed documents (file:// or s3:// through obstore)."""
 
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import obstore
@@ -23,8 +25,23 @@ class Objects:
         """Written whole or not at all; the same key again writes the same bytes."""
         obstore.put(self._store, key, data)
 
+    def put_file(self, key: str, file: IO[bytes]) -> None:
+        """As `put`, from an open file, piece by piece: its size is not held in memory."""
+        obstore.put(self._store, key, file)
+
     def get(self, key: str) -> bytes:
         return bytes(obstore.get(self._store, key).bytes())
 
     def delete(self, key: str) -> None:
         obstore.delete(self._store, key)
+
+    def discard(self, key: str) -> None:
+        """As `delete`; an object that is gone already is no error."""
+        with suppress(FileNotFoundError):
+            obstore.delete(self._store, key)
+
+    def discard_under(self, folder: str) -> None:
+        """Every object whose key begins with `folder` and a slash."""
+        for batch in obstore.list(self._store, folder):
+            for each in batch:
+                self.discard(each["path"])

@@ -31,6 +31,8 @@ class PaymentRow:
     expires_at: datetime
     paid_at: datetime | None
     refunded: Yen
+    returned_at: datetime | None
+    """When the resident came back from the gateway's page and said to have paid; only the gateway's word counts."""
 
     @property
     def key(self) -> str:
@@ -96,6 +98,19 @@ def opened(connection: Connection, row: PaymentRow, *, session_id: str, url: str
         .where(_is(row), payment.c.status == "planned")
         .values(status="open", session_id=session_id, url=url)
     )
+
+
+def returned(connection: Connection, receipt_number: ReceiptNumber) -> bool:
+    """支払いページからの戻り: noted once per page. False where nothing waits for the gateway's word (any more)."""
+    statement = (
+        update(payment)
+        .where(
+            payment.c.receipt_number == receipt_number, payment.c.status == "open", payment.c.returned_at.is_(None),
+            payment.c.expires_at > func.now(),
+        )
+        .values(returned_at=func.now())
+    )  # fmt: skip
+    return _one(connection, statement) is not None
 
 
 def expired(connection: Connection, row: PaymentRow) -> None:
@@ -188,13 +203,9 @@ def name_card(connection: Connection, row: PaymentRow, brand: str, last4: str | 
 
 
 def open_for(connection: Connection, age: timedelta, limit: int = 100) -> tuple[PaymentRow, ...]:
-    """Payments nobody told us about for `age`: their webhook may be lost."""
-    statement = (
-        select(*_COLUMNS)
-        .where(payment.c.status == "open", payment.c.opened_at < func.now() - age)
-        .order_by(payment.c.opened_at)
-        .limit(limit)
-    )
+    """Payments nobody told us about for `age`, or whose payer is back already: their webhook may be lost."""
+    silent = (payment.c.opened_at < func.now() - age) | payment.c.returned_at.is_not(None)
+    statement = select(*_COLUMNS).where(payment.c.status == "open", silent).order_by(payment.c.opened_at).limit(limit)
     return tuple(PaymentRow(**row._mapping) for row in connection.execute(statement))
 
 

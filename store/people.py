@@ -1,6 +1,6 @@
 """職員・セッション: who is asking, and what they do for the city."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -128,6 +128,16 @@ def sessions(connection: Connection, account_id: UUID, token_hash: bytes, idle: 
         .order_by(session.c.created_at.desc())
     )
     return tuple(OpenSession(**row._mapping) for row in rows)
+
+
+def alive(connection: Connection, token_hashes: Collection[bytes], idle: timedelta) -> set[bytes]:
+    """有効なセッション: which of these are still open. Asking does not keep a session awake, as `find_session` does."""
+    statement = (
+        select(session.c.token_hash)
+        .join(credential, credential.c.id == session.c.credential_id)
+        .where(session.c.token_hash.in_(token_hashes), _alive(idle), credential.c.suspended_at.is_(None))
+    )
+    return set(connection.execute(statement).scalars())
 
 
 def close_session(connection: Connection, token_hash: bytes) -> None:

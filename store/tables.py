@@ -172,6 +172,7 @@ draft = Table(
     Column("corrects", Text, ForeignKey("case_file.receipt_number")),
     Column("answers", JSONB, nullable=False), Column("language", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default=text("1")),
+    Column("prefilled", JSONB, nullable=False, server_default=text("'{}'")),
     _now("updated_at"), Column("receipt_number", Text),
     Index(None, "account_id"),
     comment="下書き: answers not yet filed; receipt_number once they are (a double click finds its case); revision tells two devices apart.",  # noqa: E501
@@ -385,12 +386,12 @@ contact = Table(
     "contact", metadata,
     Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True), _city(),
     Column("email", Text), _at("verified_at"),
-    Column("pending_email", Text), Column("code_hash", LargeBinary), _at("code_expires_at"),
+    Column("pending_email", Text), Column("code_salt", LargeBinary), _at("code_expires_at"),
     Column("code_attempts", Integer, nullable=False, server_default=text("0")),
     Column("language", Text, nullable=False, server_default=text("'ja'")),
     Column("muted", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     _at("bounced_at"), Column("bounce", Text), _now("updated_at"),
-    comment="連絡先: where a resident wants notices; muted: kinds of notices not to mail; bounce: why mail came back.",
+    comment="連絡先: where a resident wants notices; muted: topics not wanted (* is all); bounce: why mail came back; code_salt: what the code is made of, with the master key.",  # noqa: E501
 )  # fmt: skip
 
 push_subscription = Table(
@@ -415,7 +416,7 @@ notice_delivery = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")), _now("next_attempt_at"),
     _now("created_at"), _at("sent_at"), Column("error", Text),
     CheckConstraint("channel in ('mail', 'push')", name="channel"),
-    CheckConstraint("status in ('waiting', 'sent', 'failed', 'bounced')", name="status"),
+    CheckConstraint("status in ('waiting', 'sent', 'failed', 'bounced', 'cancelled')", name="status"),
     Index("ix_notice_delivery_waiting", "next_attempt_at", postgresql_where=text("status = 'waiting'")),
     Index(None, "account_id", "created_at"),
     comment="お知らせの配送: one mail or push message, sent once; written in the transaction of what it tells.",
@@ -427,9 +428,12 @@ data_export = Table(
     Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
     Column("status", Text, nullable=False, server_default=text("'waiting'")),
     _now("requested_at"), _at("finished_at"), _at("expires_at"),
-    Column("json_key", Text), Column("pdf_key", Text),
+    Column("language", Text, nullable=False),
+    Column("json_key", Text, nullable=False), Column("json_bytes", Integer),
+    Column("pdf_key", Text, nullable=False), Column("pdf_bytes", Integer),
     CheckConstraint("status in ('waiting', 'ready', 'failed')", name="status"),
     Index(None, "account_id", "requested_at"),
+    Index("uq_data_export_waiting", "account_id", unique=True, postgresql_where=text("status = 'waiting'")),
     comment="個人データの書き出し: what the counter holds of a person, as JSON and PDF, for some days.",
 )  # fmt: skip
 

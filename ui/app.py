@@ -10,7 +10,21 @@ from ui import problems
 from ui.admin import cases as admin_cases
 from ui.admin import certificates as admin_certificates
 from ui.assets import Assets
-from ui.resident import account, cases, catalogue, documents, drafts, entrance, points
+from ui.resident import (
+    account,
+    attachments,
+    cases,
+    catalogue,
+    documents,
+    drafts,
+    entrance,
+    export,
+    filing,
+    my,
+    notices,
+    points,
+    prefill,
+)
 from ui.reviewer import inbox
 from ui.security import Guard
 
@@ -18,7 +32,13 @@ ROUTERS = (
     catalogue.router,
     entrance.router,
     account.router,
+    my.router,
+    notices.router,
+    export.router,
     drafts.router,
+    attachments.router,
+    prefill.router,
+    filing.router,
     cases.router,
     documents.router,
     points.router,
@@ -35,6 +55,7 @@ def register(app: FastAPI) -> None:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", Assets(), name="static")
     app.add_exception_handler(HTTPException, _spoken(app.exception_handlers.get(HTTPException)))
+    app.state.refusal = problems.held_back
     app.add_middleware(Guard, refusal=problems.refused, unforeseen=problems.unforeseen)
 
 

@@ -1,31 +1,48 @@
-"""申請フォーム: the questions of a procedure as a page asks them, and what a browser sent back.
+"""申請フォーム: the questions of one step of a procedure's form, as a page asks them.
 
 Conditional questions: the server shows those whose condition holds for the answers. Choosing an answer that steers
-others shows them: by htmx at once, without JavaScript by the button at the end or by going on. htmx fills only the
-slots of conditional questions and saves nothing, so that what is typed meanwhile stays. Showing every question with its
-condition in words was the alternative; it makes a short form look long.
+others shows them: by htmx at once, without JavaScript by going on. htmx fills only the slots of conditional questions
+and saves nothing, so that what is typed meanwhile stays. Showing every question with its condition in words was the
+alternative; it makes a short form look long.
+
+Names of inputs are paths (`phone`, `children.0.birth_date.year`); ids of elements are the same with hyphens, which no
+field's id can hold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-
-from starlette.datastructures import FormData, UploadFile
 
 from api.views import AttachmentView, DraftView
 from procedures.answers import MEDIA_TYPES, check_answers
 from procedures.document import Procedure
-from procedures.form import AttachmentField, ChoiceField, ConsentField, DateField, FormField
+from procedures.form import (
+    AttachmentField,
+    ChoiceField,
+    DateField,
+    FormField,
+    GroupField,
+    ItemField,
+    Section,
+    TextField,
+)
 from procedures.problems import Problem
 from procedures.texts import Language, Text
 from ui import answers
+from ui.postal import PostalFound
 
-ASKED = "-asked"
-"""Hidden input naming each question on the page, so that an unchecked box differs from a question not asked.
-Field ids cannot hold a hyphen, so no question can take a control's name."""
-ACTION, DETACH = "-action", "-detach"
 DATE_PARTS = ("year", "month", "day")
 MOST_RADIOS = 8
+KEYBOARDS = {
+    "phone": {"type": "tel", "inputmode": "tel", "width": "medium"},
+    "postal_code": {"inputmode": "numeric", "width": "short"},
+    "email": {"type": "email", "inputmode": "email"},
+}
+"""入力の補助: which keyboard a phone shows, by how the answer is written."""
+AUTOCOMPLETE = {
+    "name": "name", "phone": "tel", "postal_code": "postal-code", "email": "email", "address": "street-address",
+}  # fmt: skip
+"""自動入力 (WCAG 1.3.5): only of what is the resident's own."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +50,31 @@ class Question:
     """質問: one field as shown, with what was typed and what is wrong with it."""
 
     field: FormField
-    value: object
-    error: Text | None
-    mark: str | None
+    path: str
+    """Its name in the form: the field's id, after group and index in a repeated group."""
+    value: object = None
+    error: Text | None = None
+    mark: str | None = None
     """補正: the reviewer's reason for sending this answer back."""
-    fixed: str | None
+    fixed: str | None = None
     """補正: the answer in words, where it may not change."""
-    steers: bool
+    tidied: str | None = None
+    """整えた回答: in words, where it is kept otherwise than typed."""
+    other: str | None = None
+    """競合: what another device saved meanwhile, in words, where it is something else."""
+    steers: bool = False
     """Other questions appear or vanish by this answer."""
-    files: tuple[AttachmentView, ...]
-    hidden: bool
+    files: tuple[AttachmentView, ...] = ()
+    items: tuple["Item", ...] = ()
+    hidden: bool = False
     """Its condition does not hold; only its slot is on the page."""
+    postal: PostalFound | None = None
+    """What the postal code stands for, just asked."""
+
+    @property
+    def id(self) -> str:
+        """要素のid: also a CSS identifier, unlike the path."""
+        return self.path.replace(".", "-")
 
     @property
     def is_select(self) -> bool:
@@ -63,13 +94,13 @@ class Question:
     @property
     def target(self) -> str:
         """入力欄: the id an error summary leads to."""
-        return f"{self.field.id}-first" if self.is_group and not self.is_full else self.field.id
+        return f"{self.id}-first" if self.is_group and not self.is_full else self.id
 
     @property
     def described_by(self) -> str:
         """説明の参照: ids of error, mark and hint, as `aria-describedby` wants them."""
-        notes = (("error", self.error), ("mark", self.mark), ("hint", self.field.hint))
-        return " ".join(f"{self.field.id}-{name}" for name, note in notes if note)
+        notes = (("error", self.error), ("mark", self.mark), ("hint", self.field.hint), ("-elsewhere", self.other))
+        return " ".join(f"{self.id}-{name}" for name, note in notes if note)
 
     @property
     def accept(self) -> str:
@@ -83,142 +114,216 @@ class Question:
         given = [part.lstrip("0") for part in str(self.value or "").split("-", 2)]
         return dict(zip(DATE_PARTS, [*given, "", ""], strict=False))
 
+    @property
+    def keyboard(self) -> Mapping[str, str | None]:
+        """入力の補助: type and inputmode of a one-line answer."""
+        return {"type": "text", "inputmode": None, "width": "full", **KEYBOARDS.get(self._writing, {})}
+
+    @property
+    def autocomplete(self) -> str | None:
+        """自動入力: what a browser may fill in."""
+        own = self._writing if "." not in self.path else ""
+        return AUTOCOMPLETE.get(self.field.prefill or own)
+
+    @property
+    def finds_address(self) -> bool:
+        """住所を入れる: whether this postal code fills an address."""
+        return isinstance(self.field, TextField) and self.field.address_field is not None
+
+    @property
+    def address_id(self) -> str:
+        """住所の入力欄: the id of the question the postal code fills."""
+        own = self.field.address_field if isinstance(self.field, TextField) else None
+        return "-".join([*self.path.split(".")[:-1], own or ""])
+
+    @property
+    def may_grow(self) -> bool:
+        """繰返しの上限: whether one more fits."""
+        return isinstance(self.field, GroupField) and len(self.items) < self.field.maximum
+
+    @property
+    def may_shrink(self) -> bool:
+        """繰返しの下限: whether one may go."""
+        least = self.field.minimum if isinstance(self.field, GroupField) else 0
+        return len(self.items) > least
+
+    @property
+    def _writing(self) -> str:
+        return self.field.writing if isinstance(self.field, TextField) else ""
+
+    def all(self) -> Iterator["Question"]:
+        """この質問と、その中の質問."""
+        yield self
+        for item in self.items:
+            yield from item.questions
+
 
 @dataclass(frozen=True)
-class Part:
-    """区分: a section of the form; hidden questions keep their place."""
+class Item:
+    """繰返しの一件: one of several people or things."""
 
-    id: str
-    title: Text
+    path: str
+    number: int
+    """Counts from 1, as people do."""
     questions: tuple[Question, ...]
 
     @property
-    def asked(self) -> tuple[Question, ...]:
-        """今の質問: what is on the page."""
-        return tuple(question for question in self.questions if not question.hidden)
-
-    @property
-    def is_conditional(self) -> bool:
-        """条件付きの区分: every question hangs on another, so the heading comes and goes with them."""
-        return all(question.field.visible_when for question in self.questions)
+    def id(self) -> str:
+        """要素のid."""
+        return self.path.replace(".", "-")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """表示内容: the form, ready for its template."""
+    """表示内容: one step of the form, ready for its template."""
 
-    parts: tuple[Part, ...]
+    section: Section
+    questions: tuple[Question, ...]
+    """Hidden ones keep their place."""
     elsewhere: tuple[Problem, ...] = ()
     """Problems of no question on this page."""
 
     @property
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(question for part in self.parts for question in part.asked)
+    def asked(self) -> tuple[Question, ...]:
+        """今の質問: what is on the page, items of groups among them."""
+        visible = (question for question in self.questions if not question.hidden)
+        return tuple(inner for question in visible for inner in question.all())
 
     @property
     def slots(self) -> str:
         """差込み位置: the elements htmx fills, as `hx-select-oob` wants them."""
-        whole = [f"#slot-part-{part.id}" for part in self.parts if part.is_conditional]
-        single = [
-            f"#slot-{question.field.id}"
-            for part in self.parts
-            for question in part.questions
-            if question.field.visible_when and not part.is_conditional
-        ]
-        return ",".join([*whole, *single])
+        return ",".join(f"#slot-{question.id}" for question in self.questions if question.field.visible_when)
 
     @property
     def faulty(self) -> tuple[Question, ...]:
         """誤りのある質問: for the summary at the top of the page."""
-        return tuple(question for question in self.questions if question.error)
+        return tuple(question for question in self.asked if question.error)
+
+    @property
+    def clashing(self) -> tuple[Question, ...]:
+        """競合する質問: answered otherwise on another device."""
+        return tuple(question for question in self.asked if question.other is not None)
 
     @property
     def takes_files(self) -> bool:
-        return any(_takes_files(question.field) for question in self.questions)
+        return any(isinstance(question.field, AttachmentField) for question in self.asked)
 
     @property
     def steered(self) -> bool:
-        return any(question.steers for question in self.questions)
+        return any(question.steers for question in self.asked)
 
 
-def _takes_files(field: FormField) -> bool:
-    return isinstance(field, AttachmentField)
+@dataclass(frozen=True)
+class Remarks:
+    """書込み: what a page says beside its questions, by path."""
+
+    problems: Sequence[Problem] = ()
+    tidied: Collection[str] = ()
+    theirs: Mapping[str, object] | None = None
+    """競合: the answers another device saved; None: there is no conflict."""
+    postal: Mapping[str, PostalFound] = field(default_factory=dict)
+
+
+PLAIN = Remarks()
 
 
 def shown(
-    language: Language, procedure: Procedure, draft: DraftView, today: date, problems: Sequence[Problem] = ()
+    language: Language, procedure: Procedure, draft: DraftView, today: date, section: Section, remarks: Remarks = PLAIN
 ) -> Shown:
-    """フォーム: every section, with the questions to ask now."""
-    checked = check_answers(procedure, draft.answers, today)
-    errors = {problem.field: problem.message for problem in problems}
-    given = {line.field: line.answer for line in answers.lines(language, procedure, checked.answers, draft.attachments)}
-    steering = {name for field in procedure.form.fields() if field.visible_when for name in field.visible_when.fields}
+    """一段階のフォーム: the questions of a section, those to ask now and the slots of the others."""
+    page = _Page(language, procedure, draft, today, remarks)
+    questions = tuple(page.question(asked) for asked in section.fields)
+    on_page = {inner.path for question in questions if not question.hidden for inner in question.all()}
+    elsewhere = tuple(each for each in remarks.problems if each.field not in on_page)
+    return Shown(section, questions, elsewhere)
 
-    open_fields = correctable(procedure, draft)
 
-    def question(field: FormField) -> Question:
-        is_fixed = draft.corrects is not None and field.id not in open_fields
+class _Page:
+    """One page being made."""
+
+    def __init__(
+        self, language: Language, procedure: Procedure, draft: DraftView, today: date, remarks: Remarks
+    ) -> None:
+        self.language, self.draft, self.remarks = language, draft, remarks
+        checked = check_answers(procedure, draft.answers, today)
+        self.visible, self.valid = checked.visible, checked.answers
+        self.errors = {each.field: each.message for each in reversed(remarks.problems)}
+        self.open = correctable(procedure, draft)
+        conditions = (each.visible_when for each in procedure.form.fields())
+        self.steering = {name for condition in conditions if condition for name in condition.fields}
+        theirs = None if remarks.theirs is None else check_answers(procedure, remarks.theirs, today).answers
+        self.theirs = None if theirs is None or remarks.theirs is None else {**remarks.theirs, **theirs}
+
+    def question(self, asked: FormField) -> Question:
+        files = tuple(file for file in self.draft.attachments if file.field == asked.id)
+        is_fixed = self.draft.corrects is not None and asked.id not in self.open
         return Question(
-            field=field,
-            value=draft.answers.get(field.id),
-            error=errors.get(field.id),
-            mark=draft.marks.get(field.id),
-            fixed=given.get(field.id, "") if is_fixed else None,
-            steers=field.id in steering,
-            files=tuple(file for file in draft.attachments if file.field == field.id),
-            hidden=field.id not in checked.visible,
+            field=asked,
+            path=asked.id,
+            value=self.draft.answers.get(asked.id),
+            error=self.errors.get(asked.id),
+            mark=self.draft.marks.get(asked.id),
+            fixed=self._said(asked, self.valid.get(asked.id), files) if is_fixed else None,
+            tidied=self._tidied(asked, asked.id, self.valid.get(asked.id)),
+            other=self._other(asked),
+            steers=asked.id in self.steering,
+            files=files,
+            items=() if is_fixed else self._items(asked),
+            hidden=asked.id not in self.visible,
+            postal=self.remarks.postal.get(asked.id),
         )
 
-    parts = tuple(
-        Part(section.id, section.title, tuple(question(field) for field in section.fields))
-        for section in procedure.form.sections
-    )
-    elsewhere = tuple(problem for problem in problems if problem.field not in checked.visible)
-    return Shown(parts, elsewhere)
+    def _items(self, asked: FormField) -> tuple[Item, ...]:
+        if not isinstance(asked, GroupField):
+            return ()
+        given = items(self.draft.answers.get(asked.id))
+        return tuple(
+            Item(
+                f"{asked.id}.{index}",
+                index + 1,
+                tuple(self._inner(asked, index, inner, item) for inner in asked.fields),
+            )
+            for index, item in enumerate(given or [{}] * asked.minimum)
+        )
+
+    def _inner(self, group: GroupField, index: int, asked: ItemField, item: Mapping[str, object]) -> Question:
+        path = f"{group.id}.{index}.{asked.id}"
+        value = item.get(asked.id)
+        return Question(
+            field=asked,
+            path=path,
+            value=value,
+            error=self.errors.get(path),
+            tidied=self._tidied(asked, path, value),
+            postal=self.remarks.postal.get(path),
+        )
+
+    def _said(self, asked: FormField, value: object, files: Sequence[AttachmentView] = ()) -> str:
+        if isinstance(asked, AttachmentField):
+            return answers.comma(self.language).join(file.name for file in files)
+        return "" if value is None else answers.shown(self.language, value, asked)
+
+    def _tidied(self, asked: FormField, path: str, value: object) -> str | None:
+        return self._said(asked, value) if path in self.remarks.tidied else None
+
+    def _other(self, asked: FormField) -> str | None:
+        if self.theirs is None or isinstance(asked, AttachmentField):
+            return None
+        mine = self._said(asked, self.valid.get(asked.id, self.draft.answers.get(asked.id)))
+        other = self._said(asked, self.theirs.get(asked.id))
+        return other if other != mine else None
+
+
+def items(value: object) -> list[Mapping[str, object]]:
+    """繰返しの各件: of a stored or typed group, whatever it holds."""
+    given = value if isinstance(value, list | tuple) else ()
+    return [item if isinstance(item, Mapping) else {} for item in given]
 
 
 def correctable(procedure: Procedure, draft: DraftView) -> frozenset[str]:
     """補正できる項目: what the reviewer marked, and the questions that appear or vanish by it."""
     found = set(draft.marks)
-    for field in procedure.form.fields():
-        if field.visible_when and field.visible_when.fields & found:
-            found.add(field.id)
+    for each in procedure.form.fields():
+        if each.visible_when and each.visible_when.fields & found:
+            found.add(each.id)
     return frozenset(found)
-
-
-def typed(procedure: Procedure, draft: DraftView, sent: FormData) -> dict[str, object]:
-    """入力: what was typed, by field, over what was saved; unknown names pass through so that api can refuse them."""
-    fields = {field.id: field for field in procedure.form.fields()}
-    names = {str(name) for name in sent.getlist(ASKED)} | {key.partition(".")[0] for key in sent if key[:1] != "-"}
-    fresh = {name: _answer(fields.get(name), sent, name) for name in names if not _is_file(fields.get(name))}
-    return {**draft.answers, **fresh}
-
-
-def _is_file(field: FormField | None) -> bool:
-    return field is not None and _takes_files(field)
-
-
-def _answer(field: FormField | None, sent: FormData, name: str) -> object:
-    match field:
-        case ConsentField():
-            return sent.get(name) == "true"
-        case ChoiceField(many=True):
-            return [str(value) for value in sent.getlist(name)]
-        case DateField():
-            return "-".join(str(sent.get(f"{name}.{part}") or "").strip() for part in DATE_PARTS).strip("-")
-        case _:
-            return str(sent.get(name) or "")
-
-
-def files(procedure: Procedure, sent: FormData) -> Iterable[tuple[str, UploadFile]]:
-    """添付: the files chosen in this request, by field; an input left empty sends a nameless file."""
-    for field in procedure.form.fields():
-        for file in sent.getlist(field.id):
-            if _takes_files(field) and isinstance(file, UploadFile) and file.filename:
-                yield field.id, file
-
-
-def only_new(problems: Sequence[Problem], sent: FormData) -> bool:
-    """質問の追加: whether all that is wrong are questions that were not on the page yet."""
-    asked = {str(name) for name in sent.getlist(ASKED)}
-    return bool(problems) and all(p.field not in asked and p.code in ("required", "consent_required") for p in problems)

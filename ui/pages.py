@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import CodeType
+from urllib.parse import urlencode
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -104,11 +105,13 @@ class Reader:
     path: str = "/"
     visitor: Visitor | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    phone: str | None = None
+    """The city's switchboard."""
 
     def in_language(self, language: Language) -> str:
         """言語の切替: this page's address in another language."""
-        kept = [f"{key}={value}" for key, value in self.query.items() if key != "lang"]
-        return f"{self.path}?{'&'.join([*kept, f'lang={language}'])}"
+        kept = {key: value for key, value in self.query.items() if key != "lang"}
+        return f"{self.path}?{urlencode({**kept, 'lang': language})}"
 
 
 def render(reader: Reader, template: str, **context: object) -> str:
@@ -118,8 +121,12 @@ def render(reader: Reader, template: str, **context: object) -> str:
 
 def reader(request: Request, visitor: Visitor | None = None) -> Reader:
     """読み手: of one request."""
-    city = municipality.name(request.app.state.counter.municipality(request))
-    return Reader(chosen(request), city, request.url.path, visitor, dict(request.query_params))
+    counter = request.app.state.counter
+    code = counter.municipality(request)
+    phone = counter.settings.phones.get(code)
+    return Reader(
+        chosen(request), municipality.name(code), request.url.path, visitor, dict(request.query_params), phone
+    )
 
 
 def page(

@@ -17,6 +17,7 @@ from api.app import problem_response
 from api.problems import Problem, problem
 from procedures.texts import Text
 from ui import wording
+from ui.language import chosen, translated
 from ui.pages import page
 
 log = logging.getLogger("madoguchi.ui")
@@ -50,7 +51,7 @@ class PageRoute(APIRoute):
         return answered
 
 
-def trouble_page(request: Request, status: int, detail: Text | None = None, code: str = "") -> Response:
+def trouble_page(request: Request, status: int, detail: Text | str | None = None, code: str = "") -> Response:
     """困りごとの頁: for one status; `detail` is api's own sentence."""
     return page(
         request,
@@ -68,6 +69,18 @@ def refused(request: Request, status: int, code: str) -> Response:
     if wants_page(request):
         return trouble_page(request, status, code=code)
     return problem_response(problem("too_large" if status == 413 else "not_allowed"))
+
+
+def held_back(request: Request, found: Problem) -> Response | None:
+    """頻度の上限・再送の門前払い: refused by api's own guards; a page where one is wanted, and when to come again."""
+    if not wants_page(request):
+        return None
+    if found.retry_after is None:
+        return trouble_page(request, found.status, found.text)
+    left = translated(chosen(request), wording.SECONDS_LEFT) % {"seconds": found.retry_after}
+    response = trouble_page(request, found.status, left)
+    response.headers["retry-after"] = str(found.retry_after)
+    return response
 
 
 def unforeseen(request: Request, error: Exception) -> Response | None:

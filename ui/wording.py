@@ -65,6 +65,33 @@ STATES: Mapping[CaseStatus, State] = {
     "recalled": State(N_("取消し"), N_("交付後に取り消されました。発行した書面は無効です。"), "red", None),
 }
 
+CONFIRMING = State(
+    N_("お支払いを確認中"),
+    N_("お支払いの手続は終わっています。決済会社からの確認を待っています。二重に支払わないでください。"),
+    "blue",
+    "neighbour",
+)
+"""お支払いの確認中: the resident is back from the payment page, the gateway has not said that it was paid."""
+CHECKING_CERTIFICATE = State(
+    N_("電子証明書の確認待ち"),
+    N_(
+        "電子証明書が有効かどうかを認証局に問い合わせていますが、まだ答えがありません。カードの問題とは限りません。"
+        "受付日時は変わらず、お手続きは不要です。自動で確認し直します。"
+    ),
+    "orange",
+    "neighbour",
+)
+"""電子証明書の確認待ち: nobody can tell today whether the certificate is good; the receipt stands."""
+
+STAGES: Mapping[str, str] = {
+    "done": N_("済み"),
+    "now": N_("いまここ"),
+    "ahead": N_("これから"),
+    "stopped": N_("ここで終了"),
+    "passed_over": N_("行いません"),
+}
+"""段階の状態."""
+
 TURNS: Mapping[Actor, str] = {
     "resident": N_("あなた"),
     "officer": N_("市の職員"),
@@ -107,6 +134,9 @@ HAPPENINGS: Mapping[Action, str] = {
     "points_reversed": N_("ポイントの付与を取り消しました"),
     "document_revoked": N_("書面を無効にしました"),
     "document_downloaded": N_("書面がダウンロードされました"),
+    "account_closed": N_("利用者登録を抹消しました"),
+    "account_kept": N_("利用者登録を抹消できませんでした"),
+    "message_sent": N_("メッセージが送られました"),
     "closed": N_("手続が終わりました"),
 }
 """出来事: one sentence for each action of the audit log."""
@@ -137,6 +167,12 @@ REASONS: Mapping[str, str] = {
     "correction_overdue": N_("期限までに補正がありませんでした。必要な場合は、もう一度申請してください。"),
     "decided": N_("審査の結果、認められませんでした。"),
     "withdrawn": N_("申出により取り下げられました。"),
+    "other_cases_open": N_(
+        "ほかに進行中の申請があるため、利用者登録を抹消できませんでした。その申請が終わるのを待つか取り下げてから、もう一度申請してください。"
+    ),
+    "still_appointed": N_(
+        "職員として任命されている間は、利用者登録を抹消できません。管理者に解任を依頼してから、もう一度申請してください。"
+    ),
 }
 """理由: of a wait or an end. Signature reasons are trust's own and come with their sentences."""
 
@@ -145,6 +181,7 @@ FINDINGS: Mapping[str, str] = {
     "register_differs_address": N_("電子証明書の住所が住民記録と異なります"),
     "register_differs_birth_date": N_("電子証明書の生年月日が住民記録と異なります"),
     "register_differs_sex": N_("電子証明書の性別が住民記録と異なります"),
+    "other_cases_open": N_("この利用者には、ほかに進行中の申請があります。このままでは抹消できません"),
     "signer_differs_name": N_("電子証明書の名称が申請の内容と異なります"),
     "signer_differs_corporate_number": N_("電子証明書の法人番号が申請の内容と異なるか、証明書に記載がありません"),
 }
@@ -189,6 +226,7 @@ NOTICES: Mapping[str, str] = {
     "withdrawn": N_("申請を取り下げました"),
     "lapsed": N_("期限が過ぎたため、手続を終了しました"),
     "recalled": N_("交付が取り消されました"),
+    "account_closing": N_("抹消の前に、通知書を保存してください"),
 }
 NEWS = N_("申請について新しいお知らせがあります")
 CATEGORIES: Mapping[str, str] = {
@@ -284,7 +322,7 @@ TROUBLES: Mapping[int, Trouble] = {
     429: Trouble(
         N_("アクセスが集中しています"),
         N_("短い間に多くの操作があったため、一時的に止めています。何も変更されていません。"),
-        N_("1分ほど待ってから、もう一度お試しください。"),
+        N_("表示された秒数だけ待ってから、もう一度お試しください。"),
     ),
     500: Trouble(
         N_("申し訳ありません。市のシステムで問題が起きました"),
@@ -297,6 +335,7 @@ TROUBLES: Mapping[int, Trouble] = {
         N_("数分後に、もう一度お試しください。"),
     ),
 }
+SECONDS_LEFT = N_("あと%(seconds)s秒で続けられます。")
 FOREIGN_REQUEST = Trouble(
     N_("ほかのサイトからの操作を止めました"),
     N_(

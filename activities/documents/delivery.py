@@ -25,6 +25,8 @@ class Delivery:
         result = StepResult(outcome="done")
         with self._desk.writing(given.municipality) as connection:
             documents.deliver(connection, given.receipt_number, step.options.documents)
+            if any(each.kind == "close_account" for each in step.procedure.steps):
+                cases.tell(connection, given.receipt_number, "account_closing")
             self._desk.record_in(connection, step, result, "delivered", status="issuing")
         return result
 

@@ -26,6 +26,7 @@ from activities.documents.notation import FILTERS
 from procedures.verification import Verification
 
 VARIANT = "pdf/a-2u"  # ISO 19005-2, Unicode: text can be searched and read aloud; no attachments, so not part 3
+COPY = "pdf/ua-1"  # ISO 14289-1: tagged, so that it can be read aloud in order
 SEAL_ELEMENT = "seal"
 FONTS = {
     "IPAexMincho": "fonts-ipaexfont-mincho",
@@ -113,6 +114,17 @@ class Renderer:
         source = self._filled(template, {**context, "issued_at": issued_at, "verification": verification})
         return self._printed(template, source, issued_at, verification)
 
+    def print_copy(self, template: str, context: Mapping[str, object], *, issued_at: datetime) -> bytes:
+        """写し: a tagged PDF to read. It certifies nothing, so a letter no font has may show as an empty box.
+
+        Raises DocumentUnprintable.
+        """
+        source = self._filled(template, {**context, "issued_at": issued_at, "verification": None})
+        document = self._laid_out(template, source, pdf_variant=COPY)
+        document.metadata.created = document.metadata.modified = issued_at.isoformat(timespec="seconds")
+        pdf: bytes = document.write_pdf(pdf_variant=COPY)
+        return pdf
+
     def _filled(self, template: str, context: Mapping[str, object]) -> str:
         try:
             return self._environment.get_template(template).render(context)
@@ -124,23 +136,19 @@ class Renderer:
     def _printed(
         self, template: str, source: str, issued_at: datetime, verification: Verification | None
     ) -> RenderedDocument:
-        document = self._laid_out(template, source)
+        document = self._laid_out(
+            template, source, pdf_variant=VARIANT, output_intent=_INTENT, color_profiles={_INTENT: self._colours}
+        )
         document.metadata.created = document.metadata.modified = issued_at.isoformat(timespec="seconds")
         pdf: bytes = document.write_pdf(pdf_variant=VARIANT, output_intent=_INTENT, finisher=Marking(verification))
         _refuse_missing_glyphs(document.fonts.values())
         return RenderedDocument(pdf, len(document.pages), _seal_box(document.pages))
 
-    def _laid_out(self, template: str, source: str) -> Any:
+    def _laid_out(self, template: str, source: str, **how: object) -> Any:
         html = HTML(string=source, url_fetcher=self._fetcher)
         styles = [self._stylesheet(path) for path in self._style_paths(template)]
         try:
-            return html.render(
-                font_config=self._fonts,
-                stylesheets=styles,
-                pdf_variant=VARIANT,
-                output_intent=_INTENT,
-                color_profiles={_INTENT: self._colours},
-            )
+            return html.render(font_config=self._fonts, stylesheets=styles, **how)
         except FatalURLFetchingError as asked:
             raise DocumentUnprintable(f"{asked}; templates carry everything inside") from None
 

@@ -10,7 +10,7 @@ from activities.jpki.claims import signer_differences
 from procedures.calendar import is_business_day
 from procedures.steps import Approve, PostDocument, Review
 from procedures.values import StepId
-from store import tasks
+from store import accounts, tasks
 from workflows.contracts import StepResult
 
 OPENING = time(8, 35)
@@ -37,13 +37,21 @@ def _insert(connection: Connection, step: StepAtDesk, task_id: UUID | None) -> U
         kind=step.kind,
         function=_function(step),
         due_at=step.case.due_at,
-        findings=_findings(step),
+        findings=[*_findings(step), *_other_cases(connection, step)],
     )
 
 
 def _findings(step: StepAtDesk) -> list[str]:
     signer = [f"signer_differs_{name}" for name in signer_differences(step.procedure, step.facts)]
     return [f"register_differs_{name}" for name in step.case.differences] + signer
+
+
+def _other_cases(connection: Connection, step: StepAtDesk) -> list[str]:
+    """An account with open cases will not be closed: better said before anybody decides."""
+    closes = any(each.kind == "close_account" for each in step.procedure.steps)
+    if closes and accounts.open_cases(connection, step.case.account_id, but=step.given.receipt_number):
+        return ["other_cases_open"]
+    return []
 
 
 def _function(step: StepAtDesk) -> str:

@@ -1,23 +1,21 @@
 """下書き: answers on their way to a submission, and the files that belong to them."""
 
-import hashlib
-import io
-import math
+import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import filetype
-from fastapi import APIRouter, File, Form, UploadFile
-from PIL import Image, UnidentifiedImageError
+from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.counter import City, Counter, CounterHere, LoggedIn
+from api.filing import known, stored_answers
 from api.problems import problem
 from api.views import AttachmentView, DraftView, Visitor
-from procedures import problems
 from procedures.answers import Checked, check_answers
 from procedures.calendar import JAPAN
 from procedures.document import Procedure
@@ -31,7 +29,6 @@ from store.drafts import AttachmentRow, DraftRow
 router = APIRouter(prefix="/api/drafts", tags=["drafts"])
 
 MOST_ANSWERS = 300
-MOST_ATTACHMENTS = 20
 
 
 class DraftWanted(BaseModel):
@@ -62,18 +59,29 @@ class ProblemView(BaseModel):
 
 
 class SavedDraft(BaseModel):
-    """保存した下書き and what is still wrong with it."""
+    """保存した下書き, what is still wrong with it, and what was written otherwise than it was sent."""
 
     model_config = ConfigDict(frozen=True)
 
     draft: DraftView
     problems: tuple[ProblemView, ...]
+    tidied: tuple[str, ...] = ()
+    """Places (`phone`, `children.0.kana`) whose answer is kept in other words: half width, katakana, an ISO date."""
+
+
+IfMatch = Annotated[
+    str | None, Header(max_length=100, description="The ETag of the draft this is based on; 412 where it changed.")
+]
 
 
 @router.post("", status_code=201)
-def start_draft(counter: CounterHere, city: City, visitor: LoggedIn, wanted: DraftWanted) -> DraftView:
+def start_draft(
+    counter: CounterHere, city: City, visitor: LoggedIn, wanted: DraftWanted, response: Response
+) -> DraftView:
     """下書きを始める."""
-    return start(counter, city, visitor, wanted.procedure, wanted.language)
+    started = start(counter, city, visitor, wanted.procedure, wanted.language)
+    response.headers["etag"] = etag(started)
+    return started
 
 
 @router.get("")
@@ -83,37 +91,45 @@ def list_drafts(counter: CounterHere, city: City, visitor: LoggedIn) -> tuple[Dr
 
 
 @router.get("/{draft_id}")
-def read_draft(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> DraftView:
-    """下書きを読む."""
-    return read(counter, city, visitor, draft_id)
+def read_draft(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, response: Response) -> DraftView:
+    """下書きを読む. Its ETag counts the saves of its answers."""
+    found = read(counter, city, visitor, draft_id)
+    response.headers["etag"] = etag(found)
+    return found
 
 
 @router.put("/{draft_id}/answers")
-def save_answers(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, body: Answers) -> SavedDraft:
-    """回答を保存する: also incomplete ones; the answer says what is still wrong."""
-    view, found = save(counter, city, visitor, draft_id, body.answers)
-    said = tuple(ProblemView(field=p.field, code=p.code, message=p.message.model_dump()) for p in found)
-    return SavedDraft(draft=view, problems=said)
+def save_answers(
+    counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, body: Answers, response: Response,
+    if_match: IfMatch = None,
+) -> SavedDraft:  # fmt: skip
+    """回答を保存する: also incomplete ones; the answer says what is still wrong.
+
+    With If-Match, answers that another device saved meanwhile are not overwritten (412 draft_changed).
+    """
+    saved = save(counter, city, visitor, draft_id, body.answers, based_on=based_on(if_match))
+    response.headers["etag"] = etag(saved.draft)
+    said = (ProblemView(field=p.field, code=p.code, message=p.message.model_dump()) for p in saved.checked.problems)
+    return SavedDraft(draft=saved.draft, problems=tuple(said), tidied=saved.tidied)
 
 
-@router.post("/{draft_id}/attachments", status_code=201)
-def add_attachment(
-    counter: CounterHere,
-    city: City,
-    visitor: LoggedIn,
-    draft_id: UUID,
-    field: Annotated[str, Form(max_length=60)],
-    file: Annotated[UploadFile, File()],
-) -> AttachmentView:
-    """ファイルを添付する."""
-    data = file.file.read(counter.settings.upload_limit + 1)
-    return attach(counter, city, visitor, draft_id, field, file.filename or "file", data)
+@router.delete("/{draft_id}", status_code=204)
+def delete_draft(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, if_match: IfMatch = None) -> None:
+    """下書きを削除する, with its files. What was filed stays."""
+    remove(counter, city, visitor, draft_id, based_on=based_on(if_match))
 
 
-@router.delete("/{draft_id}/attachments/{attachment_id}", status_code=204)
-def remove_attachment(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, attachment_id: UUID) -> None:
-    """添付を外す."""
-    detach(counter, city, visitor, draft_id, attachment_id)
+def etag(draft: DraftView) -> str:
+    """版の印 (RFC 9110, 8.8.3): of the answers; files come and go by themselves."""
+    return f'"{draft.revision}"'
+
+
+def based_on(if_match: str | None) -> int | None:
+    """版の条件: the revision an If-Match header names; 0, which no draft has, for what is no ETag of ours."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'\s*"([0-9]{1,9})"\s*', if_match)
+    return int(found[1]) if found else 0
 
 
 # --- use cases --------------------------------------------------------------------------------------------------------
@@ -122,103 +138,115 @@ def remove_attachment(counter: CounterHere, city: City, visitor: LoggedIn, draft
 def start(
     counter: Counter, city: MunicipalityCode, visitor: Visitor, procedure_id: str, language: Language
 ) -> DraftView:
-    """下書きを始める: pinned to the version in force now."""
+    """下書きを始める: pinned to the version in force now, with what this account told before filled in."""
     try:
         procedure = counter.library.current(procedure_id)
     except ProcedureUnknown:
         raise problem("not_found") from None
     with counter.database.transaction(city) as connection:
+        filled = known.at_start(counter.library, connection, visitor.account_id, procedure)
         draft_id = drafts.start(
             connection,
             account_id=visitor.account_id,
             procedure=ProcedureId(procedure.id),
             version=procedure.version,
             language=language,
-            answers={},
+            answers=filled.answers,
+            prefilled=filled.sources,
         )
-    return DraftView(
-        id=draft_id, procedure=ProcedureId(procedure.id), version=procedure.version, language=language,
-        answers={}, attachments=(),
-    )  # fmt: skip
+        return view(counter, connection, owned(connection, visitor, draft_id))
 
 
 def read(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> DraftView:
     """下書きを読む: one's own, not yet filed."""
     with counter.database.reading(city) as connection:
-        return _view(connection, owned(connection, visitor, draft_id))
+        return view(counter, connection, owned(connection, visitor, draft_id))
+
+
+def examine(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID
+) -> tuple[DraftView, Checked]:  # fmt: skip
+    """下書きの点検: as it stands, and what is wrong with it; nothing is written."""
+    with counter.database.reading(city) as connection:
+        row = owned(connection, visitor, draft_id)
+        attached = drafts.attachments(connection, draft_id)
+        found = _shown(counter, row, attached, marks_of(connection, row))
+    return found, check(counter.library.version(row.procedure, row.version), row.answers, attached)
+
+
+def filed_as(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> ReceiptNumber | None:
+    """受付番号 of the case a draft became, if it became one."""
+    with counter.database.reading(city) as connection:
+        row = drafts.read(connection, draft_id, visitor.account_id)
+    return None if row is None else row.receipt_number
 
 
 def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[DraftView, ...]:
     """下書きの一覧, without attachments."""
     with counter.database.reading(city) as connection:
         rows = drafts.listed(connection, visitor.account_id)
-    return tuple(_shown(row, (), {}) for row in rows)
+    return tuple(_shown(counter, row, (), {}) for row in rows)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """保存の結果: the draft as it is now, what is wrong with it, and which answers were tidied."""
+
+    draft: DraftView
+    checked: Checked
+    tidied: tuple[str, ...]
 
 
 def save(
-    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, raw: Mapping[str, object]
-) -> tuple[DraftView, tuple[problems.Problem, ...]]:
-    """回答を保存する as typed, and say what is still wrong. A correction may only change what was marked."""
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, raw: Mapping[str, object],
+    *, based_on: int | None = None,
+) -> Saved:  # fmt: skip
+    """回答を保存する, and say what is still wrong. A correction may only change what was marked.
+
+    `based_on`: the revision the sender saw. Raises Problem draft_changed where the draft has moved on to other answers;
+    the same answers sent twice (a double click) are no conflict.
+    """
     with counter.database.transaction(city) as connection:
         row = owned(connection, visitor, draft_id, lock=True)
         procedure = counter.library.version(row.procedure, row.version)
         attached = drafts.attachments(connection, draft_id)
-        marks = _marks(connection, row)
+        marks = marks_of(connection, row)
         if row.corrects is not None:
             raw = _only_marked(connection, row.corrects, raw, marks)
-        kept = _storable(raw)
-        drafts.save(connection, draft_id, kept)
         checked = check(procedure, raw, attached)
-    shown = _shown(row, attached, marks)
-    return shown.model_copy(update={"answers": kept}), checked.problems
+        kept = stored_answers.normalised(procedure, raw, checked)
+        row = _written(connection, row, kept, based_on)
+    tidied = stored_answers.tidied(procedure, raw, kept)
+    return Saved(_shown(counter, row, attached, marks), checked, tidied)
 
 
-def attach(
-    counter: Counter,
-    city: MunicipalityCode,
-    visitor: Visitor,
-    draft_id: UUID,
-    field: str,
-    filename: str,
-    data: bytes,
-) -> AttachmentView:
-    """ファイルを添付する: its kind is what its bytes say, never what its name says."""
-    with counter.database.transaction(city) as connection:
-        row = owned(connection, visitor, draft_id)
-        _require_marked(connection, row, field)
-        attached = drafts.attachments(connection, draft_id)
-    procedure = counter.library.version(row.procedure, row.version)
-    media_type = _accepted_kind(procedure, field, data, len([a for a in attached if a.field == field]))
-    attachment_id = uuid4()
-    new = AttachmentRow(
-        id=attachment_id,
-        field=field,
-        name=_harmless(filename),
-        media_type=media_type,
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        object_key=f"{city}/attachments/{attachment_id}",
-    )
-    counter.objects.put(new.object_key, data)
-    with counter.database.transaction(city) as connection:
-        owned(connection, visitor, draft_id, lock=True)  # it may have been filed while the bytes were stored
-        drafts.attach(connection, draft_id, new)
-    return _attachment_view(new)
+def _written(
+    connection: Connection, row: DraftRow, kept: Mapping[str, object], based_on: int | None
+) -> DraftRow:  # fmt: skip
+    if _is_same(kept, row.answers):
+        return row
+    revision = None
+    if based_on is None or based_on == row.revision:
+        revision = drafts.save(connection, row.id, kept, revision=row.revision)
+    if revision is None:
+        raise problem("draft_changed")
+    return replace(row, answers=kept, revision=revision)
 
 
-def detach(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, attachment_id: UUID) -> None:
-    """添付を外す. The bytes go when no other draft (an earlier revision) still names them."""
+def _is_same(one: object, other: object) -> bool:
+    """As JSON: 1 is not true there."""
+    return json.dumps(one, sort_keys=True, default=dict) == json.dumps(other, sort_keys=True, default=dict)
+
+
+def remove(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, *, based_on: int | None = None
+) -> None:
+    """下書きを削除する. The bytes of its files go where no other draft names them. Raises Problem draft_changed."""
     with counter.database.transaction(city) as connection:
         row = owned(connection, visitor, draft_id, lock=True)
-        found = next((a for a in drafts.attachments(connection, draft_id) if a.id == attachment_id), None)
-        if found is None:
-            raise problem("not_found")
-        _require_marked(connection, row, found.field)
-        key = drafts.detach(connection, draft_id, attachment_id)
-        if key is None:
-            raise problem("not_found")
-        unused = not drafts.names_object(connection, key)
-    if unused:
+        require_revision(row, based_on)
+        unused = drafts.remove(connection, draft_id)
+    for key in unused:
         counter.objects.delete(key)
 
 
@@ -235,6 +263,12 @@ def owned(connection: Connection, visitor: Visitor, draft_id: UUID, *, lock: boo
     return row
 
 
+def require_revision(row: DraftRow, based_on: int | None) -> None:
+    """版の検査: the draft is as its sender saw it. Raises Problem draft_changed."""
+    if based_on not in (None, row.revision):
+        raise problem("draft_changed")
+
+
 def check(procedure: Procedure, raw: Mapping[str, object], attached: tuple[AttachmentRow, ...]) -> Checked:
     """回答の検査, with the files the server holds in place of whatever was posted for them."""
     files: dict[str, list[dict[str, object]]] = {}
@@ -249,28 +283,37 @@ def check(procedure: Procedure, raw: Mapping[str, object], attached: tuple[Attac
 # --- small things -----------------------------------------------------------------------------------------------------
 
 
-def _view(connection: Connection, row: DraftRow) -> DraftView:
-    return _shown(row, drafts.attachments(connection, row.id), _marks(connection, row))
+def is_outdated(counter: Counter, row: DraftRow) -> bool:
+    """改定前の下書きか: a correction keeps its case's version; a new submission must be of the version in force."""
+    return row.corrects is None and counter.library.current(row.procedure).version != row.version
 
 
-def _shown(row: DraftRow, attached: tuple[AttachmentRow, ...], marks: Mapping[str, str]) -> DraftView:
+def view(counter: Counter, connection: Connection, row: DraftRow) -> DraftView:
+    """下書きの表示."""
+    return _shown(counter, row, drafts.attachments(connection, row.id), marks_of(connection, row))
+
+
+def _shown(counter: Counter, row: DraftRow, attached: tuple[AttachmentRow, ...], marks: Mapping[str, str]) -> DraftView:
     return DraftView(
         id=row.id,
         procedure=row.procedure,
         version=row.version,
         language=row.language,
         answers=row.answers,
-        attachments=tuple(_attachment_view(each) for each in attached),
+        attachments=tuple(attachment_view(each) for each in attached),
         corrects=row.corrects,
         marks=marks,
+        revision=row.revision,
+        outdated=is_outdated(counter, row),
+        prefilled=known.sources(row),
     )
 
 
-def _attachment_view(row: AttachmentRow) -> AttachmentView:
+def attachment_view(row: AttachmentRow) -> AttachmentView:
     return AttachmentView(id=row.id, field=row.field, name=row.name, media_type=row.media_type, bytes=row.bytes)
 
 
-def _marks(connection: Connection, row: DraftRow) -> Mapping[str, str]:
+def marks_of(connection: Connection, row: DraftRow) -> Mapping[str, str]:
     asked = None if row.corrects is None else cases.asked_correction(connection, row.corrects)
     return {} if asked is None else asked[1]
 
@@ -281,73 +324,7 @@ def _only_marked(
     """Marked answers may change, questions that were not asked before may be answered, what is left out stays."""
     _, before, _ = cases.newest_submission(connection, corrects)
     fixed = {name: value for name, value in before.items() if name not in marks}
-    if any(str(raw.get(name, value)) != str(value) for name, value in fixed.items()):
+    changed = (name for name, value in fixed.items() if name in raw and not _is_same(raw[name], value))
+    if any(str(raw[name]) != str(fixed[name]) for name in changed):
         raise problem("field_not_marked")
     return {**raw, **fixed}
-
-
-def _require_marked(connection: Connection, row: DraftRow, field: str) -> None:
-    """In a correction, files come and go only where the officer marked their field."""
-    if row.corrects is not None and field not in _marks(connection, row):
-        raise problem("field_not_marked")
-
-
-def _storable(raw: Mapping[str, object]) -> dict[str, object]:
-    """What PostgreSQL's JSON can hold: no U+0000, no half surrogates, no NaN; the check has named them already."""
-
-    def clean(value: object) -> object:
-        if isinstance(value, list):
-            return [_scalar(each) for each in value[:200]]
-        return _scalar(value)
-
-    return {_text(name)[:64]: clean(value) for name, value in raw.items()}
-
-
-def _scalar(value: object) -> object:
-    """An answer is a text, a number, a yes or no; anything deeper was typed by no resident."""
-    if isinstance(value, bool | int) or value is None:
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    try:
-        return _text(str(value))[:20_000]
-    except RecursionError:
-        return None
-
-
-def _text(value: str) -> str:
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
-def _accepted_kind(procedure: Procedure, field: str, data: bytes, present: int) -> str:
-    asked = next((f for f in procedure.form.fields() if f.id == field and isinstance(f, AttachmentField)), None)
-    kind = filetype.guess(data)
-    extension = {"jpg": "jpeg"}.get(kind.extension, kind.extension) if kind else None
-    if not isinstance(asked, AttachmentField) or kind is None or extension not in asked.accept:
-        raise problem("attachment_refused")
-    if len(data) > asked.max_bytes:
-        raise problem("too_large")
-    whole = _is_pdf if extension == "pdf" else _is_image
-    if present >= min(asked.max_files, MOST_ATTACHMENTS) or not whole(data):
-        raise problem("attachment_refused")
-    return str(kind.mime)
-
-
-def _is_pdf(data: bytes) -> bool:
-    """A first line alone makes no PDF: it ends with where its table of contents begins (ISO 32000-1, 7.5.5)."""
-    end = data[-4096:]
-    return b"startxref" in end and b"%%EOF" in end
-
-
-def _is_image(data: bytes) -> bool:
-    try:
-        Image.open(io.BytesIO(data)).verify()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return False
-    return True
-
-
-def _harmless(filename: str) -> str:
-    """The name's last part, without control characters; shown to people, never used as a path."""
-    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in name if c.isprintable())[:120] or "file"

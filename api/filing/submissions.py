@@ -14,18 +14,22 @@ from sqlalchemy import Connection
 from api.access.logins import Handback, agent_url
 from api.counter import City, Counter, CounterHere, LoggedIn, token_hash
 from api.filing import drafts as draft_cases
+from api.filing.drafts import IfMatch
 from api.problems import Problem, problem, reason_text, refused_login
 from api.views import Visitor
 from procedures import calendar
 from procedures.document import Procedure
+from procedures.form import AttachmentField
 from procedures.process import PinnedStep
+from procedures.reception import reception_at, reception_text
 from procedures.rules import Facts
 from procedures.submission import Submission
 from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
 from store import cases, commands, drafts, signing
 from store.cases import CaseRow
 from store.commands import Command
-from store.drafts import DraftRow
+from store.drafts import AttachmentRow, DraftRow
+from store.filing import Opening, open_case
 from store.receipts import new_receipt_number
 from store.signing import SigningRequest
 from trust.anchors import signing_use
@@ -55,15 +59,20 @@ class SignatureWanted(BaseModel):
 
 
 @router.post("/{draft_id}/submission", status_code=201)
-def submit_draft(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> Filed:
+def submit_draft(
+    counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, if_match: IfMatch = None
+) -> Filed:
     """申請する (procedures that need a login only)."""
-    return Filed(receipt_number=submit(counter, city, visitor, draft_id))
+    based_on = draft_cases.based_on(if_match)
+    return Filed(receipt_number=submit(counter, city, visitor, draft_id, based_on=based_on))
 
 
 @router.post("/{draft_id}/signing-request", status_code=201)
-def ask_signature(counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> SignatureWanted:
+def ask_signature(
+    counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID, if_match: IfMatch = None
+) -> SignatureWanted:
     """署名を求める (procedures that need a signature)."""
-    request_id = _ask(counter, city, visitor, draft_id)
+    request_id = _ask(counter, city, visitor, draft_id, draft_cases.based_on(if_match))
     url = f"{counter.settings.public_url}/api/signing-requests/{request_id}"
     return SignatureWanted(id=request_id, request_url=url, agent_url=agent_url(counter, request_id))
 
@@ -77,31 +86,42 @@ def file_signature(counter: CounterHere, city: City, visitor: LoggedIn, draft_id
 # --- use cases --------------------------------------------------------------------------------------------------------
 
 
-def submit(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> ReceiptNumber:
-    """申請する without a signature. A double click finds the case the first one opened."""
+def submit(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, *, based_on: int | None = None
+) -> ReceiptNumber:
+    """申請する without a signature. A double click finds the case the first one opened.
+
+    `based_on`: the revision that was reviewed; Raises Problem draft_changed where it is another one now.
+    """
     with counter.database.transaction(city) as connection:
         row = drafts.read(connection, draft_id, visitor.account_id, lock=True)
         if row is None:
             raise problem("not_found")
         if row.receipt_number is not None:
             return row.receipt_number
+        draft_cases.require_revision(row, based_on)
         procedure, content = _canonical(counter, city, connection, row)
         if procedure.identity != "login":
             raise problem("signature_required")
         filing = _Filing(counter, city, procedure, row, content, None)
         command = filing.write(connection)
-    counter.tell(command)
+    _begin(counter, command)
     return command.receipt_number
 
 
-def request_signature(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> str:
-    """署名を求める: the agent's address to send the browser to."""
-    return agent_url(counter, _ask(counter, city, visitor, draft_id))
+def request_signature(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, *, based_on: int | None = None
+) -> str:
+    """署名を求める: the agent's address to send the browser to. Raises Problem draft_changed as `submit` does."""
+    return agent_url(counter, _ask(counter, city, visitor, draft_id, based_on))
 
 
-def _ask(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> UUID:
+def _ask(
+    counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, based_on: int | None
+) -> UUID:  # fmt: skip
     with counter.database.transaction(city) as connection:
         row = draft_cases.owned(connection, visitor, draft_id)
+        draft_cases.require_revision(row, based_on)
         _, content = _canonical(counter, city, connection, row)
         return signing.ask(
             connection,
@@ -157,9 +177,18 @@ def file_signed(
             raise problem("signing_request_gone")
         _require_files(connection, row, signed.content)
         procedure = _in_force(counter, row)
+        _require_reception(procedure, row)
         command = _Filing(counter, city, procedure, row, signed.content, signed.cms).write(connection)
-    counter.tell(command)
+    _begin(counter, command)
     return command.receipt_number
+
+
+def _begin(counter: Counter, command: Command) -> None:
+    """A new case starts after its resident was answered; a correction may be refused, and is waited for."""
+    if command.kind == "start":
+        counter.dispatch.start_soon(command)
+    else:
+        counter.tell(command)
 
 
 def _canonical(
@@ -167,7 +196,8 @@ def _canonical(
 ) -> tuple[Procedure, bytes]:
     """正規化した申請 of a draft that has no mistakes. Raises Problem otherwise."""
     procedure = _in_force(counter, row)
-    checked = draft_cases.check(procedure, row.answers, drafts.attachments(connection, row.id))
+    _require_reception(procedure, row)
+    checked = draft_cases.check(procedure, row.answers, _files(connection, procedure, row))
     if not checked.accepted:
         raise problem("answers_incomplete")
     today = datetime.now(UTC).astimezone(calendar.JAPAN).date()
@@ -186,12 +216,25 @@ def _canonical(
     return procedure, submission.canonical()
 
 
+def _files(connection: Connection, procedure: Procedure, row: DraftRow) -> tuple[AttachmentRow, ...]:
+    """A form that asks for no file has none."""
+    asks = any(isinstance(field, AttachmentField) for field in procedure.form.fields())
+    return drafts.attachments(connection, row.id) if asks else ()
+
+
 def _in_force(counter: Counter, row: DraftRow) -> Procedure:
     """A correction keeps its case's version; a new submission must be of the version in force."""
     procedure = counter.library.version(row.procedure, row.version)
-    if row.corrects is None and counter.library.current(row.procedure).version != row.version:
+    if draft_cases.is_outdated(counter, row):
         raise problem("draft_outdated")
     return procedure
+
+
+def _require_reception(procedure: Procedure, row: DraftRow) -> None:
+    """受付期間: new applications only within it; what the city asked to correct is always taken."""
+    reception = reception_at(procedure.reception, datetime.now(UTC))
+    if row.corrects is None and not reception.is_open:
+        raise Problem(409, "reception_closed", reception_text(reception))
 
 
 def _require_files(connection: Connection, row: DraftRow, content: bytes) -> None:
@@ -248,15 +291,19 @@ class _Filing:
             suspended_at=None,
             closed_at=None,
         )
-        cases.file_case(
-            connection, case, content=self.content, answers=self.answers, cms=self.cms, draft_id=self.draft.id
-        )
-        self.counter.keys.create(connection, case.receipt_number)
-        cases.say(connection, case.receipt_number, "received", actor="resident")
-        drafts.filed(connection, self.draft.id, case.receipt_number)
         process = self.procedure.process().model_copy(update={"steps": self._steps(received_at)})
         start = CaseInput(receipt_number=case.receipt_number, municipality=self.city, process=process)
-        return commands.write(connection, self.city, case.receipt_number, "start", start.model_dump(mode="json"))
+        opening = Opening(
+            municipality=self.city,
+            case=case,
+            content=self.content,
+            answers=self.answers,
+            cms=self.cms,
+            draft_id=self.draft.id,
+            key=self.counter.keys.make(case.receipt_number),
+            start=start.model_dump(mode="json"),
+        )
+        return open_case(connection, opening)
 
     def _correct(self, connection: Connection, receipt_number: ReceiptNumber) -> Command:
         """補正: the next revision; the processing period goes on where it stopped (行政手続法7条)."""

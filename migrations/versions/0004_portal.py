@@ -32,6 +32,31 @@ create trigger case_changed after update on command for each row execute functio
 """
 """Which case changed, and nothing of it. Said at commit, once per case and transaction (PostgreSQL, NOTIFY)."""
 
+FORGET_ACCOUNT = """
+create function forget_account(closed uuid) returns void
+  language plpgsql security definer set search_path = public as $$
+declare heir uuid;
+begin
+  if not exists (select from account where id = closed and closed_at is not null
+                    and municipality = current_setting('app.municipality')) then
+    raise exception 'Account % is not closed: nothing of it is forgotten.', closed;
+  end if;
+  delete from session where account_id = closed;
+  delete from signing_request where account_id = closed;
+  if exists (select from credential where account_id = closed and suspension = 'administrator') then
+    insert into account (municipality) values (current_setting('app.municipality')) returning id into heir;
+    update credential set account_id = heir where account_id = closed and suspension = 'administrator';
+  end if;
+  delete from credential_event where credential_id in (select id from credential where account_id = closed);
+  delete from credential where account_id = closed;
+end $$;
+revoke execute on function forget_account(uuid) from public;
+grant execute on function forget_account(uuid) to madoguchi_app;
+"""
+"""What the application itself may not delete, and only of an account that is closed. A card the city has stopped
+stays stopped: its row goes to an account of its own, with nothing in it.
+"""
+
 
 def _city() -> sa.Column[str]:
     return sa.Column(
@@ -76,12 +101,15 @@ def upgrade() -> None:
         op.execute(f"create policy city on {table} to madoguchi_app using ({city}) with check ({city})")
         op.execute(f"grant {rights} on {table} to madoguchi_app")
     op.execute(CASE_CHANGED)
+    op.execute(FORGET_ACCOUNT)
 
 
 def _older_tables() -> None:
     op.add_column("account", *_at("closed_at"))
     op.add_column("payment", *_at("returned_at"))
     op.add_column("draft", sa.Column("revision", sa.Integer(), nullable=False, server_default=sa.text("1")))
+    prefilled = sa.Column("prefilled", postgresql.JSONB(), nullable=False, server_default=sa.text("'{}'"))
+    op.add_column("draft", prefilled)
     op.create_table_comment(
         "draft",
         "下書き: answers not yet filed; receipt_number once they are (a double click finds its case); "
@@ -138,7 +166,7 @@ def _contacts() -> None:
         *_text("email", nullable=True),
         *_at("verified_at"),
         *_text("pending_email", nullable=True),
-        sa.Column("code_hash", sa.LargeBinary()),
+        sa.Column("code_salt", sa.LargeBinary()),
         *_at("code_expires_at"),
         sa.Column("code_attempts", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("language", sa.Text(), nullable=False, server_default=sa.text("'ja'")),
@@ -148,7 +176,7 @@ def _contacts() -> None:
         _now("updated_at"),
         _to("contact", "account_id", "account"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_contact")),
-        comment="連絡先: where a resident wants notices; muted: kinds of notices not to mail; bounce: why mail came back.",
+        comment="連絡先: where a resident wants notices; muted: topics not wanted (* is all); bounce: why mail came back; code_salt: what the code is made of, with the master key.",
     )
     op.create_table(
         "push_subscription",
@@ -182,7 +210,7 @@ def _deliveries() -> None:
         *_text("error", nullable=True),
         sa.CheckConstraint("channel in ('mail', 'push')", name=op.f("ck_notice_delivery_channel")),
         sa.CheckConstraint(
-            "status in ('waiting', 'sent', 'failed', 'bounced')", name=op.f("ck_notice_delivery_status")
+            "status in ('waiting', 'sent', 'failed', 'bounced', 'cancelled')", name=op.f("ck_notice_delivery_status")
         ),
         _to("notice_delivery", "account_id", "account"),
         _to("notice_delivery", "notice_id", "notice"),
@@ -208,13 +236,23 @@ def _exports() -> None:
         sa.Column("status", sa.Text(), nullable=False, server_default=sa.text("'waiting'")),
         _now("requested_at"),
         *_at("finished_at", "expires_at"),
-        *_text("json_key", "pdf_key", nullable=True),
+        *_text("language", "json_key"),
+        sa.Column("json_bytes", sa.Integer()),
+        *_text("pdf_key"),
+        sa.Column("pdf_bytes", sa.Integer()),
         sa.CheckConstraint("status in ('waiting', 'ready', 'failed')", name=op.f("ck_data_export_status")),
         _to("data_export", "account_id", "account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_export")),
         comment="個人データの書き出し: what the counter holds of a person, as JSON and PDF, for some days.",
     )
     _index("data_export", "account_id", "requested_at")
+    op.create_index(
+        "uq_data_export_waiting",
+        "data_export",
+        ["account_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'waiting'"),
+    )
 
 
 def _retries() -> None:

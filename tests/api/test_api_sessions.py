@@ -23,7 +23,7 @@ PUBLIC = {
 
 def operations(town: Layout) -> list[tuple[str, str]]:
     """(method, address) of every guarded route, with ids nobody has."""
-    paths: dict[str, dict[str, Any]] = httpx.get(f"{town.public_url}/openapi.json", timeout=30).json()["paths"]
+    paths: dict[str, dict[str, Any]] = httpx.get(f"{town.public_url}/api/openapi.json", timeout=30).json()["paths"]
     found = []
     for path, methods in paths.items():
         address = path

@@ -18,6 +18,7 @@ PUBLIC = {
     "POST /webhooks/payment": "the gateway's signature is the key",
     "GET /api/procedures": "procedures are public",
     "GET /api/procedures/{procedure_id}": "procedures are public",
+    "GET /api/postal-codes/{code}": "Japan Post's list is public",
     "GET /api/session": "says who is logged in, or nobody",
     "DELETE /api/session": "ends the session of the cookie, if any",
     "POST /api/login-requests": "a login begins before anybody is known",
@@ -32,6 +33,8 @@ PUBLIC = {
 PUBLIC_PAGES = {
     "GET /": "catalogue",
     "GET /procedures/{procedure_id}": "catalogue",
+    "GET /life-events/{event}": "catalogue",
+    "GET /categories/{category}": "catalogue",
     "GET /login": "before anybody is known",
     "POST /login": "before anybody is known",
     "GET /login/complete/{handback}": "only the browser that asked, with the handback its card agent got",
@@ -42,6 +45,9 @@ PUBLIC_PAGES = {
     "GET /verify/{code}": "anyone may verify a document",
     "POST /verify": "anyone may verify a document",
     "GET /accessibility": "a statement the law asks for",
+    "GET /push-worker.js": "a script like those under /static, at an address that stays",
+    "GET /notices/stop/{token}": "the token is signed; reading changes nothing",
+    "POST /notices/stop/{token}": "the token is signed, and can stop its own receiver's notices only (RFC 8058)",
 }
 
 
@@ -80,7 +86,7 @@ def test_every_route_has_an_access_rule_or_a_reason_for_having_none() -> None:
 def test_officers_and_administrators_pages_are_theirs_alone() -> None:
     for route, rule in routes().items():
         path = route.split(" ")[1]
-        if path.startswith(("/api/tasks", "/tasks", "/inbox")):
+        if path.startswith(("/api/tasks", "/api/inbox", "/tasks", "/inbox")):
             assert "officer" in rule, route
         if path.startswith(("/api/administration", "/admin")):
             assert "administrator" in rule, route

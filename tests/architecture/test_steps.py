@@ -64,6 +64,12 @@ def test_every_kind_of_step_names_an_activity_of_its_queue_and_an_options_model(
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_every_activity_a_workflow_has_printed_is_one_of_the_documents_queue(file: Module) -> None:
+    unknown = set(re.findall(r"_print\(\s*\"(\w+)\"", file.text)) - DOCUMENTS
+    assert not unknown, f"{file.name} prints by {unknown}, which the worker of the documents queue does not have"
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_every_activity_a_workflow_calls_by_name_exists(file: Module) -> None:
     unknown = called_activities(file) - CASES
     assert not unknown, f"{file.name} calls {unknown}, which the worker of the cases queue does not have"

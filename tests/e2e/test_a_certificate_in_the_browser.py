@@ -19,7 +19,7 @@ def test_a_resident_applies_signs_pays_and_downloads(
     hanako = sit_down(HANAKO, width=width, javascript=javascript)
     page = hanako.start_certificate()
     hanako.fill_in_certificate()
-    expect(page.get_by_text("079-221-2111")).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="079-221-2111")).to_be_visible()
     page.get_by_role("button", name=re.compile("署名")).click()
     expect(page.get_by_text("世帯全員")).to_be_visible()
     hanako.sign()
@@ -51,7 +51,7 @@ def test_a_resident_applies_signs_pays_and_downloads(
 def test_a_form_with_mistakes_says_where_and_what_to_enter(sit_down: Sit) -> None:
     page = sit_down(HANAKO).start_certificate()
     page.get_by_label("通数").fill("9")
-    page.get_by_role("button", name="確認へ進む").click()
+    page.get_by_role("button", name="次へ進む").click()
 
     copies = page.get_by_label("通数")
     expect(copies).to_have_attribute("aria-invalid", "true")

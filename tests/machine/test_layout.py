@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings
 from machine.layout import CLONE, Layout, Ports, environment, write_once
 
 SETTINGS = ("madoguchi", "api.settings", "store.settings", "trust.settings", "activities.payment.settings",
-            "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings")  # fmt: skip
+            "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings",
+            "activities.notify.settings")  # fmt: skip
 
 
 def fields() -> dict[str, type[BaseSettings]]:
@@ -49,7 +50,7 @@ def test_the_callers_shell_does_not_leak_into_a_process(tmp_path: Path, monkeypa
 
 def test_one_setting_shifts_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Layout.of().ports == Ports()
-    assert astuple(Layout.of(ports_from=18000).ports) == tuple(range(18000, 18009))
+    assert astuple(Layout.of(ports_from=18000).ports) == tuple(range(18000, 18011))
     monkeypatch.setenv("MADOGUCHI_PORT_BASE", "19000")
     assert Layout.of().ports.web == 19000
 

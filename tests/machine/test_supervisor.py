@@ -141,7 +141,7 @@ class TestBeforeStarting:
         comm = Path(f"/proc/{os.getpid()}/comm").read_text().strip()
         assert str(raised.value) == (
             f"Port {port}, which web needs, is held by {comm} (process {os.getpid()}): end that, or shift all our "
-            f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of nine)."
+            f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of eleven)."
         )
         check_ports([unit])
 

@@ -26,7 +26,7 @@ def application(tmp_path: Path) -> FastAPI:
     app = create_app(lifespan=None, upload_limit=settings.upload_limit)  # type: ignore[arg-type]
     app.state.counter = Counter(
         settings=settings, library=LIBRARY, webhook_secret="", request_key=unconnected,
-            temporal_namespace="madoguchi", database=unconnected, objects=unconnected,
+            temporal_namespace="madoguchi", notice_key=unconnected, database=unconnected, objects=unconnected,
         keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected,
     )  # fmt: skip
     register(app)

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import case_samples
+from catalogue_samples import catalogue_pages, my_pages
 from certificate_samples import certificate_pages
+from notice_samples import notice_pages
 
 from api.problems import problem
 from api.views import (
@@ -27,17 +30,20 @@ from api.views import (
     TaskLine,
     TaskView,
     TimelineEntry,
+    UnreadView,
     VerificationView,
     Visitor,
 )
 from procedures.answers import check_answers
 from procedures.document import Procedure
+from procedures.form import ChoiceField, ConsentField, DateField, FieldBase, GroupField, IntegerField, Section
 from procedures.loader import Library
 from procedures.texts import Language
 from procedures.values import Points, ProcedureId, ReceiptNumber, StepId, Yen
-from ui import form, municipality, pages, wording
+from ui import form, municipality, pages, steps, wording
 from ui.admin import contents as admin_contents
-from ui.resident import account, contents
+from ui.resident import account, catalogue_contents, contents, draft_contents
+from ui.resident.prefill import CardNote
 from ui.reviewer import contents as reviewer_contents
 
 AGENT, GATEWAY = "http://127.0.0.1:47001", "https://pay.example"
@@ -153,6 +159,13 @@ def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **
     return TaskView.model_validate({**plain, **changes})
 
 
+def an_unread() -> UnreadView:
+    return UnreadView(
+        receipt_number=RECEIPT, procedure=ProcedureId("residence_certificate"), version=1,
+        department="resident_counter", count=2, since=NOW,
+    )  # fmt: skip
+
+
 def an_organizations_task(hostile: bool = False) -> TaskView:
     """A task of a case that an organisation signed, whose certificate gives no corporate number."""
     said = OrganizationFacts(organization=HOSTILE if hostile else "見本測量合同会社", representative="測量　正")
@@ -192,11 +205,13 @@ class Sample:
 
 def samples(language: Language, hostile: bool = False) -> Iterator[Sample]:
     """Every page, for every procedure of the library, in one language."""
-    yield Sample("catalogue", "resident/catalogue.html", contents.catalogue(LIBRARY, None), None)
-    yield Sample("empty catalogue", "resident/catalogue.html", {"shelves": []})
+    for name, template, shown, path in catalogue_pages(language, HOSTILE if hostile else "住民票"):
+        yield Sample(name, template, shown, None, path)
     for procedure in LIBRARY.all():
         yield from _of_procedure(language, procedure, hostile)
     yield from _login()
+    for name, template, shown, path in my_pages(language, HOSTILE if hostile else "受診の案内に使うことに同意します。"):
+        yield Sample(name, template, shown, path=path)
     yield from _cases(language, hostile)
     yield from _points_and_verification(language)
     yield from _officers(language, hostile)
@@ -213,63 +228,99 @@ def samples(language: Language, hostile: bool = False) -> Iterator[Sample]:
 
 def answers_for(procedure: Procedure, hostile: bool) -> dict[str, object]:
     """An answer to every question, whatever the procedure."""
-    text = HOSTILE if hostile else "姫路　さくら"
-    typed: dict[str, object] = {}
-    for asked in procedure.form.fields():
-        match asked.kind:
-            case "text" | "long_text":
-                typed[asked.id] = text
-            case "integer":
-                typed[asked.id] = asked.minimum
-            case "choice":
-                values = [option.value for option in asked.options]
-                typed[asked.id] = values if asked.many else values[-1]
-            case "date":
-                typed[asked.id] = f"令和8-5-{text[:9] if hostile else 1}"
-            case "consent":
-                typed[asked.id] = True
-    return typed
+    return {asked.id: _answer(asked, hostile) for asked in procedure.form.fields() if asked.kind != "attachment"}
+
+
+def _answer(asked: FieldBase, hostile: bool) -> object:
+    match asked:
+        case IntegerField():
+            return asked.minimum
+        case ChoiceField():
+            values = [option.value for option in asked.options]
+            return values if asked.many else values[-1]
+        case DateField():
+            return f"令和8-5-{HOSTILE[:9] if hostile else 1}"
+        case ConsentField():
+            return True
+        case GroupField():
+            return [{inner.id: _answer(inner, hostile) for inner in asked.fields}] * 2
+        case _:
+            return HOSTILE if hostile else "姫路　さくら"
 
 
 def _of_procedure(language: Language, procedure: Procedure, hostile: bool) -> Iterator[Sample]:
     name = procedure.id
-    page = {"procedure": procedure, "trail": ((procedure.title.of(language), None),)}
-    yield Sample(f"{name} about", "resident/procedure.html", page, None)
+    page = catalogue_contents.guide(procedure, language, NOW)
+    yield Sample(f"{name} about", "resident/procedure.html", page, None, f"/procedures/{name}")
     answers = answers_for(procedure, hostile)
     attached = tuple(
         an_attachment(HOSTILE if hostile else "交付通知書.pdf").model_copy(update={"field": asked.id})
         for asked in procedure.form.fields()
         if asked.kind == "attachment"
     )
-    trail = ((procedure.title.of(language), f"/procedures/{name}"),)
-    for state, typed in (("empty form", {}), ("filled form", answers)):
-        draft = a_draft(procedure, typed, attachments=attached if typed else ())
-        shown = form.shown(language, procedure, draft, TODAY)
-        yield Sample(
-            f"{name} {state}",
-            "resident/draft.html",
-            {"procedure": procedure, "draft": draft, "form": shown, "grown": True, "trail": trail},
-        )
-    draft = a_draft(procedure, {"unknown": "x"})
-    wrong = form.shown(language, procedure, draft, TODAY, check_answers(procedure, draft.answers, TODAY).problems)
-    yield Sample(
-        f"{name} form with errors",
-        "resident/draft.html",
-        {"procedure": procedure, "draft": draft, "form": wrong, "grown": False, "trail": trail},
-    )
-    marked = {asked.id: HOSTILE if hostile else "番地まで書いてください" for asked in procedure.form.fields()[:2]}
-    draft = a_draft(procedure, answers, corrects=RECEIPT, marks=marked)
-    correction = form.shown(language, procedure, draft, TODAY)
-    yield Sample(
-        f"{name} correction",
-        "resident/draft.html",
-        {"procedure": procedure, "draft": draft, "form": correction, "grown": False, "trail": trail},
-    )
-    yield Sample(
-        f"{name} review",
-        "resident/review.html",
-        contents.review(language, procedure, a_draft(procedure, answers), TODAY),
-    )
+    yield from _of_draft(language, procedure, answers, attached, hostile)
+
+
+def _of_draft(
+    language: Language,
+    procedure: Procedure,
+    answers: Mapping[str, object],
+    attached: tuple[AttachmentView, ...],
+    hostile: bool,
+) -> Iterator[Sample]:
+    """A draft in all its states, step by step."""
+    filled = a_draft(procedure, answers, attachments=attached, revision=4)
+    wrong = a_draft(procedure, {"unknown": "x"})
+    problems = check_answers(procedure, wrong.answers, TODAY).problems
+    other = {each.id: HOSTILE if hostile else "別の答え" for each in procedure.form.fields()}
+    marked = {each.id: HOSTILE if hostile else "番地まで書いてください" for each in procedure.form.fields()[:2]}
+    for section in procedure.form.sections:
+        own = tuple(field.id for field in section.fields)
+        special = any(isinstance(each, GroupField) or getattr(each, "address_field", None) for each in section.fields)
+        name = f"{procedure.id} {section.id}" if special else procedure.id
+        told = form.Remarks(tidied=own, theirs=other)
+        yield a_step(language, procedure, a_draft(procedure, {}), section, name=f"{name} empty form")
+        yield a_step(language, procedure, filled, section, name=f"{name} filled form", grown=True)
+        yield a_step(language, procedure, wrong, section, form.Remarks(problems), name=f"{name} form with errors")
+        yield a_step(language, procedure, filled, section, told, name=f"{name} form saved elsewhere", clash=True)
+        corrected = filled.model_copy(update={"corrects": RECEIPT, "marks": marked})
+        yield a_step(language, procedure, corrected, section, name=f"{name} correction")
+    yield from _leaving(language, procedure, filled)
+
+
+def a_step(
+    language: Language,
+    procedure: Procedure,
+    draft: DraftView,
+    section: Section,
+    remarks: form.Remarks = form.PLAIN,
+    *,
+    name: str = "form",
+    **more: object,
+) -> Sample:
+    """One step of a form."""
+    way = steps.Walk(draft, procedure.form.sections, ())
+    shown = form.shown(language, procedure, draft, TODAY, section, remarks)
+    card = CardNote(offered=True, was_read=draft.revision > 1, kept=(section.fields[0].label,))
+    plain = {"clash": False, "grown": False, "fresh": "", "tidied": (), "card": card}
+    context = draft_contents.step(language, procedure, way, shown) | plain | more
+    return Sample(name, "resident/draft.html", context, path=f"/drafts/{draft.id}/steps/{section.id}")
+
+
+def _leaving(language: Language, procedure: Procedure, draft: DraftView) -> Iterator[Sample]:
+    name, plain = procedure.id, draft_contents.draft(language, procedure, draft)
+    yield Sample(f"{name} kept for later", "resident/draft_later.html", plain)
+    yield Sample(f"{name} draft to delete", "resident/draft_delete.html", plain)
+    for gone in (procedure.form.fields()[:2], ()):
+        found = draft_contents.outdated(language, procedure, draft, gone)
+        yield Sample(f"{name} outdated draft", "resident/draft_outdated.html", found)
+    checked = check_answers(procedure, draft.answers, TODAY)
+    reviewed = draft_contents.review(language, procedure, draft, checked, NOW)
+    rows = draft_contents.tidied(language, procedure, draft, list(draft.answers)[:2])
+    yield Sample(f"{name} review", "resident/review.html", reviewed | {"tidied": rows})
+    shut = {"closed": procedure.summary, "refusals": (procedure.summary,), "changed": True}
+    yield Sample(f"{name} review that leads nowhere", "resident/review.html", reviewed | shut)
+    yield Sample(f"{name} review on paper", "resident/review_print.html", reviewed | {"printed_at": NOW})
 
 
 def _login() -> Iterator[Sample]:
@@ -315,7 +366,7 @@ def _cases(language: Language, hostile: bool) -> Iterator[Sample]:
         "documents": (a_document(),),
         "tracking_number": "1234-5678-9012",
     }
-    details: dict[CaseStatus, dict[str, object]] = {
+    details: dict[str, dict[str, object]] = {
         "awaiting_payment": {"payments": (a_payment(),)},
         "awaiting_correction": {
             "marks": {"phone": text, "purpose_other": text},
@@ -327,6 +378,7 @@ def _cases(language: Language, hostile: bool) -> Iterator[Sample]:
         "delivered": settled,
         "rejected": {"reason": "decided", "reason_text": text, "payments": (a_payment("refunded"),)},
         "lapsed": {"reason": "payment_overdue", "payments": (a_payment("expired"),)},
+        "withdrawn": {"payments": (a_payment("refunded"),), "closed_at": NOW},
         "recalled": {
             **settled,
             "reason": "payment_disputed",
@@ -334,15 +386,14 @@ def _cases(language: Language, hostile: bool) -> Iterator[Sample]:
             "documents": (a_document(revoked_at=NOW),),
         },
     }
-    for status in wording.STATES:
-        view = a_case(status, answers, **details.get(status, {}))
-        yield Sample(
-            f"case {status}", "resident/case.html", contents.case(language, procedure, view), path=f"/cases/{RECEIPT}"
-        )
-    expired = a_case("awaiting_payment", payments=(a_payment("expired"),))
-    yield Sample("case to pay again", "resident/case.html", contents.case(language, procedure, expired))
-    yield Sample("withdraw", "resident/withdraw.html", {"procedure": procedure, "case": a_case("under_review")})
-    lines = tuple(CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES)
+
+    def make(status: CaseStatus, **more: object) -> CaseView:
+        return a_case(status, answers, **more)
+
+    views = case_samples.in_every_state(make, a_payment, details, NOW)
+    for name, template, shown, path in case_samples.case_pages(language, procedure, views, NOW, text):
+        yield Sample(name, template, shown, path=path or f"/cases/{RECEIPT}")
+    lines = tuple(CaseLine.model_validate(a_case(status, unread=2).model_dump()) for status in wording.STATES)
     notices = tuple(
         NoticeView(receipt_number=RECEIPT, procedure=ProcedureId("happy_pass"), version=1, kind=kind, created_at=NOW)
         for kind in (*wording.NOTICES, "another")
@@ -383,6 +434,7 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
     later = NOW + timedelta(days=4)
     for name, rows, now in (("inbox", lines, NOW), ("late inbox", lines, later), ("empty inbox", [], NOW)):
         page = reviewer_contents.inbox(language, LIBRARY, rows, OFFICER, now)
+        page |= reviewer_contents.unread(LIBRARY, (an_unread(),) if name == "late inbox" else ())
         yield Sample(name, "reviewer/inbox.html", page, OFFICER, "/inbox")
     refused = reviewer_contents.Typed("send_back", HOSTILE if hostile else "", {"phone": "x"})
     for view, typed in (
@@ -397,13 +449,25 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
         ),
         (an_organizations_task(hostile), None),
     ):
-        page = reviewer_contents.task(language, procedure, view, NOW, typed, procedure.title if typed else None)
+        thread = case_samples.a_thread(
+            RECEIPT, NOW, HOSTILE if hostile else "ご確認ください。", closed=view.closed_at is not None
+        )
+        page = reviewer_contents.task(language, procedure, view, NOW, thread, typed, procedure.title if typed else None)
         whose = "an organization's " if view.organization else ""
         name = f"{whose}task {view.kind} {view.assignee} {view.closed_at} {typed is not None} {view.signer is None}"
         yield Sample(name, "reviewer/task.html", page, OFFICER, f"/tasks/{view.id}")
+    thread = case_samples.a_thread(RECEIPT, NOW, HOSTILE if hostile else "ご確認ください。")
+    for name, more in (
+        ("", {"typed": "", "problem": None}),
+        (" refused", {"typed": HOSTILE, "problem": procedure.title}),
+    ):
+        shown = {"thread": thread, "task": UUID(int=6) if more["typed"] else None, **more}
+        yield Sample(f"messages{name}", "reviewer/messages.html", shown, OFFICER, "/inbox")
     cases = [CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES]
     for name, found in (("admin cases", cases), ("no admin cases", [])):
         page = admin_contents.cases(language, LIBRARY, found, lambda receipt: f"http://127.0.0.1:8233/{receipt}")
         yield Sample(name, "admin/cases.html", page, OFFICER, "/admin/cases")
     for name, template, shown, path in certificate_pages(NOW, HOSTILE if hostile else ""):
         yield Sample(name, template, shown, OFFICER, path)
+    for name, template, shown, path in notice_pages(NOW, HOSTILE if hostile else ""):
+        yield Sample(name, template, shown, RESIDENT, path)

@@ -1,4 +1,4 @@
-"""照合: the Schedule's workflow reads what the Schedule wrote, and does both of its rounds."""
+"""照合: the Schedule's workflow reads what the Schedule wrote, and does all of its rounds."""
 
 import asyncio
 import time
@@ -37,8 +37,8 @@ async def a_round(town: Layout) -> tuple[str, list[str]]:
     return described.status.name if described.status else "", [name for name in asked if name]
 
 
-def test_a_scheduled_round_asks_after_payments_and_then_after_the_inbox(town: Layout) -> None:
+def test_a_scheduled_round_asks_after_payments_the_inbox_and_exports(town: Layout) -> None:
     status, asked = asyncio.run(a_round(town))
 
-    assert asked == ["reconcile_payments", "reconcile_inbox"]
+    assert asked == ["reconcile_payments", "reconcile_inbox", "reconcile_exports"]
     assert status == "COMPLETED"

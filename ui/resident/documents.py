@@ -13,7 +13,7 @@ from procedures.values import VerificationCode
 from ui.language import chosen
 from ui.pages import page
 from ui.problems import PageRoute
-from ui.resident import contents
+from ui.resident import contents, my_contents
 from ui.submitted import Sent
 
 router = APIRouter(route_class=PageRoute)
@@ -23,6 +23,13 @@ def download(data: bytes, name: str, media_type: str = "application/pdf") -> Res
     """ダウンロード: saved under its own name, never shown inside our pages (RFC 6266, RFC 8187)."""
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}", "cache-control": "no-store"}
     return Response(data, media_type=media_type, headers=headers)
+
+
+@router.get("/documents")
+def listed(request: Request, counter: CounterHere, city: City, visitor: LoggedIn) -> Response:
+    """受け取った書面: everything delivered, with its validity."""
+    shown = my_contents.documents(counter.library, documents.listed(counter, city, visitor))
+    return page(request, "resident/documents.html", visitor=visitor, **shown)
 
 
 @router.get("/documents/{document_id}")

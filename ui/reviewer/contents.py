@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.views import TaskLine, TaskView, Visitor
+from api.views import TaskLine, TaskView, ThreadView, UnreadView, Visitor
 from procedures.document import Procedure
 from procedures.loader import Library
 from procedures.texts import Language
@@ -34,9 +34,14 @@ def inbox(
     return {"tasks": rows, "functions": sorted(titles.items()), "function": function or "", "mine": mine}
 
 
+def unread(library: Library, found: Iterable[UnreadView]) -> Content:
+    """未読のメッセージ: each case with its procedure's title."""
+    return {"unread": [(each, library.version(each.procedure, each.version).title) for each in found]}
+
+
 def task(
-    language: Language, procedure: Procedure, view: TaskView, now: datetime, typed: Typed | None = None,
-    problem: object = None,
+    language: Language, procedure: Procedure, view: TaskView, now: datetime, thread: ThreadView,
+    typed: Typed | None = None, problem: object = None,
 ) -> Content:  # fmt: skip
     """審査: answers beside what certificate and register say."""
     lines = answers.lines(language, procedure, view.answers, view.attachments)
@@ -48,6 +53,7 @@ def task(
         "fields": [(f.id, f.label.of(language)) for f in procedure.form.fields()],
         "people": people(language, view),
         "organization": organization(view),
+        "thread": thread,
         "typed": typed or Typed(),
         "problem": problem,
     }

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
-from api import tasks
+from api import messages, tasks
 from api.counter import City, Counter, CounterHere, Officer
 from api.problems import Problem, problem
 from api.views import Visitor
-from procedures.values import MunicipalityCode
+from procedures.values import MunicipalityCode, ReceiptNumber
 from ui.language import chosen
 from ui.pages import page
-from ui.problems import PageRoute
+from ui.problems import PageRoute, Receipt
+from ui.resident.cases import send_form, typed_in
 from ui.resident.documents import download
 from ui.reviewer import contents
 from ui.submitted import Sent, text
@@ -33,6 +34,7 @@ def inbox(
     found = tasks.inbox(counter, city, officer, function=function if function in officer.functions else None, mine=mine)
     now = datetime.now(UTC)
     shown = contents.inbox(chosen(request), counter.library, found, officer, now, function, mine=mine)
+    shown |= contents.unread(counter.library, messages.unread(messages.officer_side(counter, city, officer)))
     return page(request, "reviewer/inbox.html", visitor=officer, **shown)
 
 
@@ -49,7 +51,10 @@ def _shown(
     view = tasks.read(counter, city, officer, task_id)
     procedure = counter.library.version(view.procedure, view.version)
     detail = refused.text if refused else None
-    shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), typed, detail)
+    side = messages.officer_side(counter, city, officer)
+    messages.read_all(side, view.receipt_number)
+    thread = messages.thread(side, view.receipt_number)
+    shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), thread, typed, detail)
     return page(request, "reviewer/task.html", visitor=officer, status_code=refused.status if refused else 200, **shown)
 
 
@@ -106,3 +111,58 @@ def attachment(counter: CounterHere, city: City, officer: Officer, task_id: UUID
     """添付ファイル."""
     data, media_type, name = tasks.attachment(counter, city, officer, task_id, attachment_id)
     return download(data, name, media_type)
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+@router.get("/inbox/cases/{receipt}/messages")
+def thread(request: Request, counter: CounterHere, city: City, officer: Officer, receipt: Receipt) -> Response:
+    """申請者とのメッセージ, also of a case that has no open task."""
+    return _thread(request, counter, city, officer, ReceiptNumber(receipt))
+
+
+def _thread(
+    request: Request, counter: Counter, city: MunicipalityCode, officer: Visitor, receipt: ReceiptNumber,
+    typed: str = "", refused: Problem | None = None, task: UUID | None = None,
+) -> Response:  # fmt: skip
+    side = messages.officer_side(counter, city, officer)
+    messages.read_all(side, receipt)
+    found = messages.thread(side, receipt)
+    status = refused.status if refused else 200
+    problem_text = refused.text if refused else None
+    shown = {"thread": found, "typed": typed, "problem": problem_text, "task": task}
+    return page(request, "reviewer/messages.html", visitor=officer, status_code=status, **shown)
+
+
+@router.post("/inbox/cases/{receipt}/messages")
+def send(
+    request: Request, counter: CounterHere, city: City, officer: Officer, receipt: Receipt, form: Sent
+) -> Response:
+    """申請者にメッセージを送る: back to the task it was written at; a refused one is shown with what was typed."""
+    task = _task(form)
+    try:
+        send_form(messages.officer_side(counter, city, officer), ReceiptNumber(receipt), form)
+    except Problem as refused:
+        if refused.status == 404:
+            raise
+        return _thread(request, counter, city, officer, ReceiptNumber(receipt), typed_in(form), refused, task)
+    there = f"/tasks/{task}" if task else f"/inbox/cases/{receipt}/messages"
+    return RedirectResponse(f"{there}#messages", 303)
+
+
+@router.get("/inbox/cases/{receipt}/attachments/{attachment_id}")
+def message_attachment(
+    counter: CounterHere, city: City, officer: Officer, receipt: Receipt, attachment_id: UUID
+) -> Response:
+    """申請者からの添付ファイル."""
+    side = messages.officer_side(counter, city, officer)
+    data, media_type, name = messages.attachment(side, ReceiptNumber(receipt), attachment_id)
+    return download(data, name, media_type)
+
+
+def _task(form: FormData) -> UUID | None:
+    try:
+        return UUID(text(form, "task", 36))
+    except ValueError:
+        return None
