@@ -162,3 +162,18 @@ def test_what_is_typed_while_the_form_changes_is_not_lost(sit: Sit) -> None:
 
     assert saved.headers["location"] == f"/drafts/{draft_id}"
     assert client.get(f"/api/drafts/{draft_id}").json()["answers"]["baby_name"] == "姫路　うめ"
+
+
+def test_a_double_click_on_a_chosen_file_attaches_it_once(sit: Sit) -> None:
+    client = sit(BEFORE)
+    draft = client.post("/api/drafts", json={"procedure": HAPPY_PASS, "language": "ja"}).json()
+
+    for _ in range(2):
+        answer = client.post(
+            f"/drafts/{draft['id']}/steps/baby",
+            data={"-action": "attach"},
+            files={"card_receipt": ("通知.pdf", PDF)},
+        )
+        assert answer.status_code == 303, answer.text
+
+    assert len(client.get(f"/api/drafts/{draft['id']}").json()["attachments"]) == 1

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from starlette.responses import RedirectResponse
 
 from api.filing import attachments, drafts, prefill, renewal
+from api.filing.attachments import Chosen
 from api.problems import Problem as ApiProblem
 from api.problems import problem
 from api.views import DraftView
@@ -20,7 +21,7 @@ from ui.form import Remarks
 from ui.problems import PageRoute
 from ui.resident import draft_contents as contents
 from ui.resident import prefill as from_card
-from ui.resident.seat import Opened, Seated, opened, today
+from ui.resident.seat import Opened, Seat, Seated, opened, today
 from ui.submitted import Sent, text
 
 router = APIRouter(route_class=PageRoute)
@@ -171,10 +172,19 @@ def _files(seat: Seated, here: Opened, sent: Sent) -> tuple[Problem, ...]:
     for field, files in groupby(entry.files(here.procedure, sent), key=itemgetter(0)):
         chosen = [attachments.received(seat.counter, file) for _, file in files]
         try:
-            attachments.attach(*seat.who, seat.draft_id, field, chosen)
+            if not _are_there(seat, field, chosen):
+                attachments.attach(*seat.who, seat.draft_id, field, chosen)
         except ApiProblem as found:
-            refused.append(Problem(field, "not_an_attachment", found.text))
+            if not _are_there(seat, field, chosen):
+                refused.append(Problem(field, "not_an_attachment", found.text))
     return tuple(refused)
+
+
+def _are_there(seat: Seat, field: str, chosen: Sequence[Chosen]) -> bool:
+    """Whether a first click has brought these files in already."""
+    attached = drafts.read(*seat.who, seat.draft_id).attachments
+    held = {(file.name, file.bytes) for file in attached if file.field == field}
+    return all((file.name, len(file.data)) in held for file in chosen)
 
 
 def _page(
