@@ -1,11 +1,14 @@
 """窓口: what every use case has at hand, and who is asking."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Annotated
+from functools import cached_property, partial
+from typing import Annotated, ParamSpec, TypeVar
 
+import anyio
 import anyio.from_thread
+import anyio.to_thread
 from fastapi import Depends, Request
 
 from api.access.history import CertificateHistory
@@ -32,6 +35,14 @@ from trust.signature import SignatureVerifier
 SESSION_COOKIE = "madoguchi_session"
 BROWSER_COOKIE = "madoguchi_browser"
 """Names the browser that asked for a login, so that nobody else's browser can collect the session."""
+
+
+SHORT_WORKERS = 6
+"""Threads for what takes milliseconds. More would wait for each other, for the interpreter as for a connection: with
+FastAPI's own forty a submission costs more processor time. What may wait for Temporal keeps to those."""
+
+Wanted = ParamSpec("Wanted")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,14 @@ class Counter:
     def index(self) -> Index:
         """手続の索引: made once per process; what residents ask it is kept nowhere."""
         return Index.of(self.library.all())
+
+    @cached_property
+    def _short(self) -> anyio.CapacityLimiter:
+        return anyio.CapacityLimiter(SHORT_WORKERS)
+
+    async def shortly(self, work: Callable[Wanted, Found], *args: Wanted.args, **named: Wanted.kwargs) -> Found:
+        """Do what waits for the database at most, in one of a few threads of its own."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **named), limiter=self._short)
 
     def municipality(self, request: Request) -> MunicipalityCode:
         """The municipality whose address was asked."""
@@ -101,9 +120,11 @@ async def the_city(request: Request, counter: CounterHere) -> MunicipalityCode:
 City = Annotated[MunicipalityCode, Depends(the_city)]
 
 
-def maybe_visitor(request: Request, counter: CounterHere) -> Visitor | None:
+async def maybe_visitor(request: Request, counter: CounterHere) -> Visitor | None:
     """Who is logged in, if anybody."""
-    return visitor_of(request, counter)
+    if hasattr(request.state, "visitor") or SESSION_COOKIE not in request.cookies:
+        return visitor_of(request, counter)
+    return await counter.shortly(visitor_of, request, counter)
 
 
 def visitor_of(request: Request, counter: Counter) -> Visitor | None:

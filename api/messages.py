@@ -5,7 +5,8 @@ was written stays readable as long as the case is kept.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -129,8 +130,7 @@ def write(
         _require_open(side.case(connection, receipt_number))
         if _was_sent(connection, side, receipt_number, wanted):
             return wanted
-    kept = [_keep(side, wanted, upload) for upload in uploads]
-    with side.counter.database.transaction(side.city) as connection:
+    with _kept(side, wanted, uploads) as kept, side.counter.database.transaction(side.city) as connection:
         sent = messages.send(connection, wanted, receipt_number, side.author, side.visitor.account_id, text, kept)
         if sent:
             _tell(connection, side, receipt_number)
@@ -192,6 +192,20 @@ def _was_sent(connection: Connection, side: Side, receipt_number: ReceiptNumber,
     if found is not None and (found.receipt_number, found.author_id) != (receipt_number, side.visitor.account_id):
         raise problem("message_id_taken")
     return found is not None
+
+
+@contextmanager
+def _kept(side: Side, message_id: UUID, uploads: Sequence[Upload]) -> Iterator[list[AttachedFile]]:
+    """Bytes before rows, so that no row is without bytes; and no bytes without rows if the rows cannot be written."""
+    kept: list[AttachedFile] = []
+    try:
+        for upload in uploads:
+            kept.append(_keep(side, message_id, upload))
+        yield kept
+    except BaseException:
+        for each in kept:
+            side.counter.objects.delete(each.object_key)
+        raise
 
 
 def _keep(side: Side, message_id: UUID, upload: Upload) -> AttachedFile:

@@ -14,6 +14,7 @@ from api.counter import City, Counter, CounterHere, Officer
 from api.filing import drafts as draft_cases
 from api.problems import problem
 from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskLine, TaskView, Visitor
+from procedures.calendar import JAPAN
 from procedures.values import MunicipalityCode
 from store import cases, commands, drafts, tasks
 from store.people import Duty
@@ -234,7 +235,11 @@ def _require_complete(
     if decision == "send_back":
         _, answers, draft_id = cases.newest_submission(connection, row.receipt_number)
         procedure = counter.library.version(row.procedure, row.procedure_version)
-        asked = draft_cases.check(procedure, answers, drafts.attachments(connection, draft_id)).visible
+        case = cases.read(connection, row.receipt_number)
+        if case is None:
+            raise problem("not_found")
+        day, attached = case.received_at.astimezone(JAPAN).date(), drafts.attachments(connection, draft_id)
+        asked = draft_cases.check(procedure, answers, attached, day).visible
         if not marks or not set(marks) <= asked:
             raise problem("marks_required")
 

@@ -1,7 +1,7 @@
 """読取りモデル: what pages and the JSON API show of a case; the procedure's texts come from its document."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -145,6 +145,8 @@ class DraftView(View):
     corrects: ReceiptNumber | None = None
     marks: Mapping[str, str] = {}
     """On a correction: field id → the reviewer's reason; only these fields may change."""
+    received_on: date | None = None
+    """On a correction: the day its case was received, in Japan; its answers are checked as of that day."""
     revision: int = 1
     """Counts the saves of its answers; also its ETag."""
     prefilled: Mapping[str, PrefillSource] = {}
@@ -256,7 +258,9 @@ class CaseView(CaseLine):
 
     @property
     def may_withdraw(self) -> bool:
-        return self.status not in CLOSED and self.status not in ("issuing", "mailing")
+        """取下げの可否: until the document is being issued or points are awarded; the workflow has the last word."""
+        given = any(line.action in ("document_issued", "points_awarded") for line in self.timeline)
+        return not given and self.status not in CLOSED and self.status not in ("issuing", "mailing")
 
 
 class MessageFileView(View):

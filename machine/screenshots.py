@@ -4,6 +4,7 @@ import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 from rich.console import Console
@@ -37,6 +38,7 @@ def _walk(browser: Browser, layout: Layout, width: int) -> None:
 
         hanako, officer, administrator = sit(HANAKO), sit(OFFICER), sit(ADMINISTRATOR)
         _shoot(hanako, "catalogue", "/")
+        _shoot(hanako, "search", "/?q=じゅうみんひょう")
         _shoot(hanako, "procedure", "/procedures/residence_certificate")
         hanako.start_certificate()
         _shoot(hanako, "form")
@@ -48,11 +50,17 @@ def _walk(browser: Browser, layout: Layout, width: int) -> None:
         hanako.read_until(re.compile("600円"))
         _shoot(hanako, "payment")
         hanako.pay()
-        hanako.read_until("審査")
+        hanako.read_until("担当の職員が内容を確認しています")
+        _ask(hanako)
         _shoot(hanako, "status")
+        case = urlsplit(hanako.page.url).path
         _review(officer)
         hanako.read_until(re.compile("ダウンロード"))
         _shoot(hanako, "delivered")
+        _shoot(hanako, "receipt", f"{case}/receipt")
+        _group(hanako)
+        _shoot(hanako, "my", "/my")
+        _shoot(hanako, "notices", "/account/notices")
         _shoot(hanako, "verify", "/verify")
         _shoot(hanako, "account", "/account/certificates")
         administrator.log_in("/admin/cases")
@@ -61,6 +69,26 @@ def _walk(browser: Browser, layout: Layout, width: int) -> None:
         administrator.read_until("すべての証明書を確認しました")
         _shoot(administrator, "certificates")
         _refused(sit(YUMI))
+
+
+def _ask(resident: Someone) -> None:
+    """A message to the department in charge."""
+    page = resident.page
+    page.get_by_text("メッセージを書く").click()
+    page.get_by_role("textbox", name=re.compile("^メッセージ")).fill("書面はいつごろ受け取れますか。")
+    page.get_by_role("button", name="メッセージを送る").click()
+    resident.read_until("書面はいつごろ受け取れますか。")
+
+
+def _group(resident: Someone) -> None:
+    """A form step whose questions repeat: one part for each child."""
+    page = resident.open("/procedures/child_allowance")
+    page.get_by_role("button", name="申請を始める").click()
+    page.wait_for_url(re.compile("/steps/claimant"))
+    page.goto(page.url.replace("/steps/claimant", "/steps/children"))
+    page.get_by_role("button", name="お子さんを追加する").click()
+    page.get_by_text("お子さん 2").first.wait_for()
+    _shoot(resident, "group")
 
 
 def _refused(yumi: Someone) -> None:

@@ -26,20 +26,21 @@ def check_group(asked: GroupField, raw: object, facts: Facts) -> Any:
         raise Refused(problem(asked.id, "not_a_list"))
     if len(raw) > MOST_ITEMS:
         raise Refused(problem(asked.id, "too_many_items", limit=str(asked.maximum)))
-    kept = [(index, item) for index, item in enumerate(raw) if not _is_blank(item)]
+    kept = [(index, item) for index, item in enumerate(raw) if not is_blank(item)]
     if not kept:
         return _none_given(asked)
     return _checked_items(asked, kept, facts)
+
+
+def is_blank(item: object) -> bool:
+    """空の件か否か: nothing was entered for this one of several."""
+    return all(map(is_empty, item.values())) if isinstance(item, Mapping) else is_empty(item)
 
 
 def _none_given(asked: GroupField) -> object:
     if asked.required:
         raise Refused(problem(asked.id, "required"))
     return ABSENT
-
-
-def _is_blank(item: object) -> bool:
-    return all(map(is_empty, item.values())) if isinstance(item, Mapping) else is_empty(item)
 
 
 def _checked_items(asked: GroupField, kept: Sequence[tuple[int, object]], facts: Facts) -> list[dict[str, Any]]:

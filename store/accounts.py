@@ -1,8 +1,9 @@
-"""利用者登録の抹消: what goes when a person leaves the counter, and what has to be settled before."""
+"""利用者: what goes when a person leaves the counter, and what comes along when two accounts turn out to be one."""
 
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from procedures.values import ReceiptNumber
 from store import drafts, exports
@@ -12,6 +13,8 @@ from store.tables import (
     attachment,
     case_file,
     contact,
+    credential,
+    data_export,
     draft,
     idempotency_key,
     notice_delivery,
@@ -37,11 +40,47 @@ def close(connection: Connection, account_id: UUID, objects: Objects) -> None:
         objects.discard(key)
     for export in exports.forget_all(connection, account_id):
         exports.discard_files(objects, export)
+    _forget(connection, account_id)
+    connection.execute(text("select forget_account(:closed)"), {"closed": account_id})
+
+
+def join(connection: Connection, empty: UUID, kept: UUID) -> None:
+    """統合: what belongs to the holder of an `empty` account (`credentials.is_empty`) comes to the one that is `kept`.
+
+    Nothing happens while a certificate still logs in there. Browsers and finished exports come along, and a verified
+    address where there is none yet; the wishes about notices are those of the kept account, if it has any. An address
+    that waits for its code is asked for again: the code was made for the other account. An export still being made is
+    finished where it was asked for, and asked for again: there was nothing in it.
+    """
+    used = select(credential.c.id).where(credential.c.account_id == empty, credential.c.suspended_at.is_(None)).limit(1)
+    if connection.execute(used).scalar_one_or_none() is not None:
+        return
+    for table, which in ((push_subscription, literal(True)), (data_export, data_export.c.status != "waiting")):
+        connection.execute(update(table).where(table.c.account_id == empty, which).values(account_id=kept))
+    _bring_address(connection, empty, kept)
+    _forget(connection, empty)
+
+
+def _bring_address(connection: Connection, empty: UUID, kept: UUID) -> None:
+    address = ("email", "verified_at", "bounced_at", "bounce")
+    names = (*address, "language", "muted")
+    verified = contact.c.account_id == empty, contact.c.email.is_not(None)
+    brought = select(literal(kept), *(contact.c[name] for name in names)).where(*verified)
+    statement = upsert(contact).from_select(["account_id", *names], brought)
+    here = {name: statement.excluded[name] for name in address}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[contact.c.account_id], set_=here, where=contact.c.email.is_(None)
+        )
+    )
+
+
+def _forget(connection: Connection, account_id: UUID) -> None:
+    """Where it is told, what the API answered, and what waits to be sent."""
     for table in (contact, push_subscription, idempotency_key):
         connection.execute(delete(table).where(table.c.account_id == account_id))
     unsent = notice_delivery.c.account_id == account_id, notice_delivery.c.status == "waiting"
     connection.execute(update(notice_delivery).where(*unsent).values(status="cancelled"))
-    connection.execute(text("select forget_account(:closed)"), {"closed": account_id})
 
 
 def _forget_drafts(connection: Connection, account_id: UUID) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from procedures.values import ProcedureId, ReceiptNumber
-from store.tables import case_file, draft, message, payment
+from store.tables import audit, case_file, draft, message
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class WaitingRow:
     status: str
     suspended_at: datetime | None
     payment_opened_at: datetime | None
+    """When the first payment page of this round was opened: another page does not prolong the term."""
     unread: int
     """Messages of officers not opened yet."""
 
@@ -46,9 +47,17 @@ def waiting(connection: Connection, account_id: UUID) -> tuple[WaitingRow, ...]:
         )
         .scalar_subquery()
     )
+    earlier = audit.alias()
+    corrected = select(func.coalesce(func.max(earlier.c.seq), 0)).where(
+        earlier.c.receipt_number == case_file.c.receipt_number, earlier.c.action == "corrected"
+    )
     opened = (
-        select(func.max(payment.c.opened_at))
-        .where(payment.c.receipt_number == case_file.c.receipt_number, payment.c.status != "planned")
+        select(func.min(audit.c.at))
+        .where(
+            audit.c.receipt_number == case_file.c.receipt_number,
+            audit.c.action == "payment_opened",
+            audit.c.seq > corrected.scalar_subquery(),
+        )
         .scalar_subquery()
     )
     statement = (

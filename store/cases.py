@@ -77,20 +77,6 @@ class AuditRow:
 _CASE = tuple(case_file.c[name] for name in CaseRow.__annotations__)
 
 
-def file_case(
-    connection: Connection,
-    case: CaseRow,
-    *,
-    content: bytes,
-    answers: Mapping[str, object],
-    cms: bytes | None,
-    draft_id: UUID,
-) -> None:
-    """受付: the case and its first submission."""
-    connection.execute(insert(case_file).values({name: getattr(case, name) for name in CaseRow.__annotations__}))
-    file_revision(connection, case.receipt_number, 1, content=content, answers=answers, cms=cms, draft_id=draft_id)
-
-
 def file_revision(
     connection: Connection,
     receipt_number: ReceiptNumber,

@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
+from sqlalchemy.dialects import postgresql
 
 from procedures.values import MunicipalityCode
 from store.cases import CaseRow
 from store.commands import FIRST_RESEND, Command
 from store.keys import WrappedKey
+from store.tables import case_file
 
 _NAMES = tuple(CaseRow.__annotations__)
+_KINDS = {name: case_file.c[name].type.compile(postgresql.dialect()) for name in _NAMES}  # type: ignore[no-untyped-call]
+_VALUES = ", ".join(f"cast(:{name} as {kind})" for name, kind in _KINDS.items())
 
 # Data-modifying parts of one statement run in no order of their own; each reads `filed`, so that the case exists
 # before anything that names it (foreign keys, the audit chain's trigger).
 _OPEN = text(
     f"""
-    with filed as (
-        insert into case_file ({", ".join(_NAMES)}) values ({", ".join(f":{name}" for name in _NAMES)})
+    with taken as (
+        update draft set receipt_number = :receipt_number
+        where id = :draft_id and revision = :draft_revision and receipt_number is null returning id),
+    filed as (
+        insert into case_file ({", ".join(_NAMES)}) select {_VALUES} from taken
         returning receipt_number),
     submitted as (
         insert into submission (receipt_number, revision, content, answers, cms, draft_id)
@@ -27,8 +34,6 @@ _OPEN = text(
     locked as (
         insert into case_key (receipt_number, key_id, wrapped)
         select receipt_number, :key_id, :wrapped from filed),
-    taken as (
-        update draft set receipt_number = filed.receipt_number from filed where draft.id = :draft_id),
     promised as (
         insert into command (id, receipt_number, kind, payload, next_attempt_at)
         select :command_id, receipt_number, 'start', cast(:payload as jsonb), now() + :first_resend from filed)
@@ -48,14 +53,17 @@ class Opening:
     answers: Mapping[str, object]
     cms: bytes | None
     draft_id: UUID
+    draft_revision: int
+    """Of the draft that `content` was made from."""
     key: WrappedKey
     start: Mapping[str, object]
 
 
-def open_case(connection: Connection, opening: Opening) -> Command:
+def open_case(connection: Connection, opening: Opening) -> Command | None:
     """受け付ける: case, submission, key, draft, audit line and the command to start it, or nothing of them.
 
-    The caller holds the draft's lock. Raises IntegrityError for a receipt number that exists (once in 30^5 a day).
+    None, and nothing is written, where the draft was filed or changed since it was read. Who does not hold the draft's
+    lock must look again. Raises IntegrityError for a receipt number that exists (once in 30^5 a day).
     """
     command = Command(uuid4(), opening.municipality, opening.case.receipt_number, "start", opening.start, 0)
     values = {name: getattr(opening.case, name) for name in _NAMES} | {
@@ -63,11 +71,11 @@ def open_case(connection: Connection, opening: Opening) -> Command:
         "answers": json.dumps(opening.answers),
         "cms": opening.cms,
         "draft_id": opening.draft_id,
+        "draft_revision": opening.draft_revision,
         "key_id": opening.key.id,
         "wrapped": opening.key.wrapped,
         "command_id": command.id,
         "payload": json.dumps(opening.start),
         "first_resend": FIRST_RESEND,
     }
-    connection.execute(_OPEN, values)
-    return command
+    return command if connection.execute(_OPEN, values).rowcount else None

@@ -9,7 +9,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import select
 
 from procedures.values import ReceiptNumber
 from store.database import Database
@@ -46,12 +46,6 @@ class CaseKeys:
         # Workflows of the installation itself (reconciliation) carry no personal data and share one derived key.
         derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"madoguchi installation").derive(self._master)
         self._installation = StoredKey("installation", derived)
-
-    def create(self, connection: Connection, receipt_number: ReceiptNumber) -> None:
-        """作成: with the case itself, in one transaction."""
-        made = self.make(receipt_number)
-        row = insert(case_key).values(receipt_number=receipt_number, key_id=made.id, wrapped=made.wrapped)
-        connection.execute(row)
 
     def make(self, receipt_number: ReceiptNumber) -> WrappedKey:
         """A new key, for the transaction that files the case (store/filing.py)."""

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from procedures.values import ProcedureId, ReceiptNumber
 from store.people import WHOLE_CITY, Duty
-from store.tables import case_file, message, message_attachment, officer, task
+from store.tables import case_file, message, message_attachment, officer
 
 Author = Literal["resident", "officer"]
 
@@ -146,13 +146,6 @@ def unread_in(connection: Connection, duties: Collection[Duty], limit: int = 100
     if WHOLE_CITY not in departments:
         statement = statement.where(case_file.c.department.in_(departments))
     return tuple(UnreadRow(**row._mapping) for row in connection.execute(statement))
-
-
-def newest_task(connection: Connection, receipt_number: ReceiptNumber) -> UUID | None:
-    """The task whose page shows this case to its officers, if there was one yet."""
-    statement = select(task.c.id).where(task.c.receipt_number == receipt_number).order_by(task.c.opened_at.desc())
-    found: UUID | None = connection.execute(statement.limit(1)).scalar_one_or_none()
-    return found
 
 
 def _messages() -> Select[tuple[Any, ...]]:

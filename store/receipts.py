@@ -17,7 +17,10 @@ _PATTERN = re.compile(rf"\A(\d{{6}})-\d{{6}}-[{ALPHABET}]{{{RANDOM_LENGTH}}}")
 
 def new_receipt_number(municipality: MunicipalityCode, day: date) -> ReceiptNumber:
     """採番: the primary key refuses the rare twin (30^5 numbers a day and city)."""
-    tail = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
+    drawn, tail = secrets.randbelow(len(ALPHABET) ** RANDOM_LENGTH), ""
+    for _ in range(RANDOM_LENGTH):
+        drawn, place = divmod(drawn, len(ALPHABET))
+        tail += ALPHABET[place]
     return ReceiptNumber(f"{municipality}-{day:%y%m%d}-{tail}")
 
 

@@ -230,7 +230,10 @@ PLAIN = Remarks()
 def shown(
     language: Language, procedure: Procedure, draft: DraftView, today: date, section: Section, remarks: Remarks = PLAIN
 ) -> Shown:
-    """一段階のフォーム: the questions of a section, those to ask now and the slots of the others."""
+    """一段階のフォーム: the questions of a section, those to ask now and the slots of the others.
+
+    A correction is looked through as of the day its case was received, not of `today`.
+    """
     page = _Page(language, procedure, draft, today, remarks)
     questions = tuple(page.question(asked) for asked in section.fields)
     on_page = {inner.path for question in questions if not question.hidden for inner in question.all()}
@@ -245,13 +248,14 @@ class _Page:
         self, language: Language, procedure: Procedure, draft: DraftView, today: date, remarks: Remarks
     ) -> None:
         self.language, self.draft, self.remarks = language, draft, remarks
-        checked = check_answers(procedure, draft.answers, today)
+        day = draft.received_on or today
+        checked = check_answers(procedure, draft.answers, day)
         self.visible, self.valid = checked.visible, checked.answers
         self.errors = {each.field: each.message for each in reversed(remarks.problems)}
         self.open = correctable(procedure, draft)
         conditions = (each.visible_when for each in procedure.form.fields())
         self.steering = {name for condition in conditions if condition for name in condition.fields}
-        theirs = None if remarks.theirs is None else check_answers(procedure, remarks.theirs, today).answers
+        theirs = None if remarks.theirs is None else check_answers(procedure, remarks.theirs, day).answers
         self.theirs = None if theirs is None or remarks.theirs is None else {**remarks.theirs, **theirs}
 
     def question(self, asked: FormField) -> Question:

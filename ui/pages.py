@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 
 from api.views import Visitor
 from procedures.form import Option
-from procedures.texts import LANGUAGES, Language, Text
+from procedures.texts import Language, Text
 from ui import assets, municipality, notation, wording
 from ui.language import COOKIE, HTML_LANG, NAMES, asked, catalogue, chosen
 
@@ -139,10 +139,3 @@ def page(
     if language := asked(request):
         response.set_cookie(COOKIE, language, max_age=YEAR, samesite="lax", httponly=True, path="/")
     return response
-
-
-def warm() -> None:
-    """準備: compile every template once, before the first reader comes."""
-    for language in LANGUAGES:
-        for name in environment(language).list_templates(extensions=["html"]):
-            environment(language).get_template(name)

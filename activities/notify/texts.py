@@ -1,7 +1,7 @@
 """お知らせの文面: what mails and push messages say, in four languages, and nothing personal.
 
-Neither name nor answers, not even which procedure: whoever sees the screen or reads the mail on its way learns that
-somebody has business with the city.
+Neither name nor answers, not even which procedure (but for the end of the registration itself): whoever sees the
+screen or reads the mail on its way learns that somebody has business with the city.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,12 @@ SUBJECTS: Mapping[str, Text] = {
         en="Your procedure has a result",
         zh="手续已有结果",
         ko="절차 결과 안내",
+    ),
+    "account_closing": Text(
+        ja="利用者登録の抹消の前に、通知書を保存してください",
+        en="Save your notice before your registration is deleted",
+        zh="请在注销用户登记前保存通知书",
+        ko="이용자 등록이 말소되기 전에 통지서를 저장해 주세요",
     ),
     "code": Text(
         ja="メールアドレスの確認コード",
@@ -66,6 +72,17 @@ NEWS: Mapping[str, Text] = {
         en="There is a result for a procedure you filed.",
         zh="您申请的手续已有结果。",
         ko="신청하신 절차의 결과가 나왔습니다.",
+    ),
+    "account_closing": Text(
+        ja="利用者登録は、別の職員が承認するとすぐに抹消されます。その後はログインできず、通知書も取り出せません。"
+        "通知書を今のうちに保存してください。提出された申請とその書類、ポイントの記録は、保存期間の間、市に残ります。",
+        en="Your registration will be deleted as soon as a second officer approves. After that you can neither log in "
+        "nor get your notice: please download it now. Applications you filed, their files and the record of your "
+        "points stay with the city for as long as it must keep them.",
+        zh="另一名职员批准后，您的用户登记将立即注销。此后您将无法登录，也无法再取得通知书，请现在就下载保存。"
+        "您已提交的申请及其文件、积分记录，将在规定的保存期限内由市政府保留。",
+        ko="다른 직원이 승인하면 이용자 등록이 바로 말소됩니다. 그 후에는 로그인할 수 없고 통지서도 받을 수 없으니, "
+        "지금 통지서를 내려받아 주세요. 제출하신 신청과 그 서류, 포인트 기록은 보존 기간 동안 시에 남습니다.",
     ),
 }
 
@@ -120,10 +137,10 @@ COUNTER = Text(
 
 
 def subject(kind: str) -> Text:
-    """件名 of a notice, or of the mail with a code."""
-    return SUBJECTS[kind] if kind in SUBJECTS else SUBJECTS[topic_of(kind)]
+    """件名 of a notice, or of the mail with a code: its own, else its topic's."""
+    return SUBJECTS.get(kind) or SUBJECTS[topic_of(kind)]
 
 
 def news(kind: str) -> Text:
-    """知らせ: one sentence."""
-    return NEWS[topic_of(kind)]
+    """知らせ: what it is about and what to do, its own words or its topic's."""
+    return NEWS.get(kind) or NEWS[topic_of(kind)]

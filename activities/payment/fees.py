@@ -47,7 +47,7 @@ class Fees:
         if owed <= 0:
             return self._settle_difference(step, earlier, Yen(-owed))
         if planned.status == "planned":
-            self._open(step, planned)
+            self._open(step, planned, first=not any(row.session_id for row in _own(given, earlier)))
         until = datetime.now(UTC) + timedelta(days=step.procedure.limits.payment_days)
         return StepResult(outcome="waiting", due_at=until)
 
@@ -101,7 +101,7 @@ class Fees:
     def _plan(self, connection: Connection, step: StepAtDesk, earlier: Iterable[PaymentRow], owed: Yen) -> PaymentRow:
         """The attempt in hand, or the next one where there is none that can be used."""
         given = step.given
-        own = [row for row in earlier if (row.step, row.epoch) == (given.step, given.epoch)]
+        own = _own(given, earlier)
         usable = [row for row in own if _usable(row) and row.amount == owed]
         if usable:
             return usable[-1]
@@ -115,7 +115,8 @@ class Fees:
             lifetime=PAGE_LIFETIME,
         )
 
-    def _open(self, step: StepAtDesk, planned: PaymentRow) -> None:
+    def _open(self, step: StepAtDesk, planned: PaymentRow, *, first: bool) -> None:
+        """The page, and for the `first` one of its step and epoch the notice: who asks for another knows already."""
         page = f"{self._public_url}/cases/{planned.receipt_number}"
         language = step.case.language
         checkout = self._gateway.open_checkout(
@@ -133,6 +134,8 @@ class Fees:
             cases.show(connection, planned.receipt_number, status="awaiting_payment", step=planned.step, reason=None)
             facts = {"amount": planned.amount}
             cases.say(connection, planned.receipt_number, "payment_opened", step=planned.step, facts=facts)
+            if first:
+                cases.tell(connection, planned.receipt_number, "awaiting_payment")
 
     def _settle_difference(self, step: StepAtDesk, earlier: Iterable[PaymentRow], too_much: Yen) -> StepResult:
         """Nothing is owed (any more); a correction may even have made it cheaper."""
@@ -207,6 +210,11 @@ class StillOpen(Exception):
 
 class RefundIncomplete(Exception):
     """返金未了: the gateway could not give the money back by itself; tried again, in sight of administrators."""
+
+
+def _own(given: StepInput, rows: Iterable[PaymentRow]) -> list[PaymentRow]:
+    """The attempts of this step in this epoch."""
+    return [row for row in rows if (row.step, row.epoch) == (given.step, given.epoch)]
 
 
 def _usable(row: PaymentRow) -> bool:

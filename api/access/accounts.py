@@ -14,7 +14,7 @@ from api.problems import problem
 from api.views import CertificateView, SessionView, Visitor
 from procedures.texts import Language
 from procedures.values import MunicipalityCode
-from store import credentials, people, signing
+from store import accounts, credentials, people, signing
 from store.credentials import HOLDER, SUBJECT, Certificate, Credential
 
 router = APIRouter(prefix="/api/account", tags=["account"])
@@ -162,6 +162,8 @@ def _add(
     if former.account_id != visitor.account_id and not credentials.is_empty(connection, former.account_id):
         raise problem("certificate_taken")
     linked = succeed(connection, certificate, former, visitor.account_id)
+    if former.account_id != visitor.account_id:
+        accounts.join(connection, former.account_id, visitor.account_id)
     if former.id != visitor.credential_id:
         return visitor, None
     renewed = open_session(counter, connection, linked, token)
@@ -178,6 +180,7 @@ def _join(
         return visitor, None
     if credentials.is_empty(connection, known.account_id):
         credentials.move(connection, known.id, visitor.account_id)
+        accounts.join(connection, known.account_id, visitor.account_id)
         return visitor, None
     if known.suspension is None and credentials.is_empty(connection, visitor.account_id):
         return _join_former(counter, connection, visitor, known, token)
@@ -187,10 +190,15 @@ def _join(
 def _join_former(
     counter: Counter, connection: Connection, visitor: Visitor, known: Credential, token: str
 ) -> tuple[Visitor, str | None]:
-    """再登録: a renewed card, whose account is still empty, joins the account of a card registered before."""
+    """再登録: a renewed card, whose account is still empty, joins the account of a card registered before.
+
+    What was suspended stays behind, suspended: a certificate that moves is in use from then on.
+    """
     held: Sequence[Credential] = credentials.of_account(connection, visitor.account_id)
     for each in held:
-        credentials.move(connection, each.id, known.account_id)
+        if each.suspension is None:
+            credentials.move(connection, each.id, known.account_id)
+    accounts.join(connection, visitor.account_id, known.account_id)
     current = next(each for each in held if each.id == visitor.credential_id)
     joined = Credential(**{**current.__dict__, "account_id": known.account_id})
     renewed = open_session(counter, connection, joined, token)

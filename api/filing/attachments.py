@@ -76,7 +76,7 @@ def received(counter: Counter, file: AnyUpload) -> Chosen:
 def attach(
     counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, field: str, chosen: Sequence[Chosen]
 ) -> tuple[AttachmentView, ...]:
-    """ファイルを添付する: all or none; what each is, its bytes say.
+    """ファイルを添付する: all or none; what each is, its bytes say. The same file twice (a double click) is there once.
 
     Raises Problem: of `examine` (naming the file where several came), field_not_marked, too_many_files, draft_filed.
     """
@@ -86,15 +86,21 @@ def attach(
         attached = drafts.attachments(connection, draft_id)
     asked = _asked(counter, row, field)
     taken = _examined(counter, asked, chosen)
-    _require_room(asked, attached, len(taken))
     new = [_row(city, field, name, examined) for name, examined in taken]
+    _require_room(asked, attached, new)
     contents = [examined.data for _, examined in taken]
     with _kept(counter, new, contents), counter.database.transaction(city) as connection:
         owned(connection, visitor, draft_id, lock=True)  # filed, or filled from another device, while bytes were stored
-        _require_room(asked, drafts.attachments(connection, draft_id), len(new))
-        for each in new:
+        attached = drafts.attachments(connection, draft_id)
+        _require_room(asked, attached, new)
+        fresh = _fresh(attached, new)
+        for each in fresh:
             drafts.attach(connection, draft_id, each)
-    return tuple(attachment_view(each) for each in new)
+    for each in new:
+        if each not in fresh:
+            counter.objects.delete(each.object_key)
+    there = {_same(each): each for each in (*attached, *fresh)}
+    return tuple(attachment_view(there[_same(each)]) for each in new)
 
 
 def detach(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID, attachment_id: UUID) -> None:
@@ -183,9 +189,21 @@ def _naming(one: Chosen, of: Sequence[Chosen]) -> Iterator[None]:
         raise Problem(refused.status, refused.code, Text(**said)) from refused
 
 
-def _require_room(asked: AttachmentField, attached: Sequence[AttachmentRow], more: int) -> None:
-    if sum(each.field == asked.id for each in attached) + more > asked.max_files:
+def _require_room(asked: AttachmentField, attached: Sequence[AttachmentRow], new: Sequence[AttachmentRow]) -> None:
+    more = len(_fresh(attached, new))
+    if more and sum(each.field == asked.id for each in attached) + more > asked.max_files:
         raise problem("too_many_files")
+
+
+def _fresh(attached: Sequence[AttachmentRow], new: Sequence[AttachmentRow]) -> list[AttachmentRow]:
+    """Of several that are the same, the first; none that is there already."""
+    known = {_same(each) for each in attached}
+    first = {_same(each): each for each in reversed(new)}
+    return [each for each in new if first[_same(each)] is each and _same(each) not in known]
+
+
+def _same(row: AttachmentRow) -> tuple[str, str]:
+    return row.field, row.sha256
 
 
 def _require_marked(connection: Connection, row: DraftRow, field: str) -> None:

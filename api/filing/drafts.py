@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -170,8 +170,9 @@ def examine(
     with counter.database.reading(city) as connection:
         row = owned(connection, visitor, draft_id)
         attached = drafts.attachments(connection, draft_id)
-        found = _shown(counter, row, attached, marks_of(connection, row))
-    return found, check(counter.library.version(row.procedure, row.version), row.answers, attached)
+        asked = _asked(connection, row)
+    procedure = counter.library.version(row.procedure, row.version)
+    return _shown(counter, row, attached, asked), check(procedure, row.answers, attached, asked.day)
 
 
 def filed_as(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: UUID) -> ReceiptNumber | None:
@@ -185,7 +186,7 @@ def listed(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> tuple[
     """下書きの一覧, without attachments."""
     with counter.database.reading(city) as connection:
         rows = drafts.listed(connection, visitor.account_id)
-    return tuple(_shown(counter, row, (), {}) for row in rows)
+    return tuple(_shown(counter, row, (), _NOT_ASKED) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -210,14 +211,14 @@ def save(
         row = owned(connection, visitor, draft_id, lock=True)
         procedure = counter.library.version(row.procedure, row.version)
         attached = drafts.attachments(connection, draft_id)
-        marks = marks_of(connection, row)
+        asked = _asked(connection, row)
         if row.corrects is not None:
-            raw = _only_marked(connection, row.corrects, raw, marks)
-        checked = check(procedure, raw, attached)
+            raw = _only_marked(connection, row.corrects, raw, asked.marks)
+        checked = check(procedure, raw, attached, asked.day)
         kept = stored_answers.normalised(procedure, raw, checked)
         row = _written(connection, row, kept, based_on)
     tidied = stored_answers.tidied(procedure, raw, kept)
-    return Saved(_shown(counter, row, attached, marks), checked, tidied)
+    return Saved(_shown(counter, row, attached, asked), checked, tidied)
 
 
 def _written(
@@ -269,15 +270,22 @@ def require_revision(row: DraftRow, based_on: int | None) -> None:
         raise problem("draft_changed")
 
 
-def check(procedure: Procedure, raw: Mapping[str, object], attached: tuple[AttachmentRow, ...]) -> Checked:
-    """回答の検査, with the files the server holds in place of whatever was posted for them."""
+def day_of(connection: Connection, row: DraftRow) -> date:
+    """受付日, in Japan: today; for a correction the day its case was received, so that what was right stays right."""
+    return _received_on(connection, row) or _today()
+
+
+def check(
+    procedure: Procedure, raw: Mapping[str, object], attached: tuple[AttachmentRow, ...], day: date
+) -> Checked:  # fmt: skip
+    """回答の検査 as of `day_of`, with the files the server holds in place of whatever was posted for them."""
     files: dict[str, list[dict[str, object]]] = {}
     for each in attached:
         content = {"name": each.name, "media_type": each.media_type, "bytes": each.bytes, "sha256": each.sha256}
         files.setdefault(each.field, []).append(content)
     fields = {field.id for field in procedure.form.fields() if isinstance(field, AttachmentField)}
     typed = {name: value for name, value in raw.items() if name not in fields}
-    return check_answers(procedure, typed | files, datetime.now(UTC).astimezone(JAPAN).date())
+    return check_answers(procedure, typed | files, day)
 
 
 # --- small things -----------------------------------------------------------------------------------------------------
@@ -290,10 +298,10 @@ def is_outdated(counter: Counter, row: DraftRow) -> bool:
 
 def view(counter: Counter, connection: Connection, row: DraftRow) -> DraftView:
     """下書きの表示."""
-    return _shown(counter, row, drafts.attachments(connection, row.id), marks_of(connection, row))
+    return _shown(counter, row, drafts.attachments(connection, row.id), _asked(connection, row))
 
 
-def _shown(counter: Counter, row: DraftRow, attached: tuple[AttachmentRow, ...], marks: Mapping[str, str]) -> DraftView:
+def _shown(counter: Counter, row: DraftRow, attached: tuple[AttachmentRow, ...], asked: "_Asked") -> DraftView:
     return DraftView(
         id=row.id,
         procedure=row.procedure,
@@ -302,7 +310,8 @@ def _shown(counter: Counter, row: DraftRow, attached: tuple[AttachmentRow, ...],
         answers=row.answers,
         attachments=tuple(attachment_view(each) for each in attached),
         corrects=row.corrects,
-        marks=marks,
+        marks=asked.marks,
+        received_on=asked.received_on,
         revision=row.revision,
         outdated=is_outdated(counter, row),
         prefilled=known.sources(row),
@@ -311,6 +320,34 @@ def _shown(counter: Counter, row: DraftRow, attached: tuple[AttachmentRow, ...],
 
 def attachment_view(row: AttachmentRow) -> AttachmentView:
     return AttachmentView(id=row.id, field=row.field, name=row.name, media_type=row.media_type, bytes=row.bytes)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """補正の求め: what a correction answers."""
+
+    marks: Mapping[str, str]
+    received_on: date | None
+
+    @property
+    def day(self) -> date:
+        return self.received_on or _today()
+
+
+_NOT_ASKED = _Asked({}, None)
+
+
+def _asked(connection: Connection, row: DraftRow) -> _Asked:
+    return _NOT_ASKED if row.corrects is None else _Asked(marks_of(connection, row), _received_on(connection, row))
+
+
+def _received_on(connection: Connection, row: DraftRow) -> date | None:
+    case = None if row.corrects is None else cases.read(connection, row.corrects)
+    return None if case is None else case.received_at.astimezone(JAPAN).date()
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(JAPAN).date()
 
 
 def marks_of(connection: Connection, row: DraftRow) -> Mapping[str, str]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from procedures.answers import Checked
 from procedures.document import Procedure
-from procedures.entries import is_empty
 from procedures.form import DateField, FieldBase, GroupField, IntegerField, LongTextField, TextField
+from procedures.groups import is_blank
 from procedures.writing import is_blank_date, lines
 
 LONGEST_LIST = 200
 LONGEST_TEXT = 20_000
 LONGEST_NAME = 64
+DATE_PARTS = ("year", "month", "day")
 
 
 def normalised(procedure: Procedure, raw: Mapping[str, object], checked: Checked) -> dict[str, object]:
@@ -27,11 +28,7 @@ def _kept(field: FieldBase | None, typed: object, valid: object) -> object:
     if not isinstance(field, GroupField) or not isinstance(typed, list) or not isinstance(valid, list):
         return valid
     items = iter(valid)
-    return [{} if _is_blank(item) else next(items, item) for item in typed]
-
-
-def _is_blank(item: object) -> bool:
-    return all(map(is_empty, item.values())) if isinstance(item, Mapping) else is_empty(item)
+    return [{} if is_blank(item) else next(items, item) for item in typed]
 
 
 def tidied(procedure: Procedure, raw: Mapping[str, object], kept: Mapping[str, object]) -> tuple[str, ...]:
@@ -97,9 +94,17 @@ def _scalar(value: object) -> object:
     if is_blank_date(value):
         return ""  # or a blank item of a group would no longer be one
     try:
-        return _text(str(value))[:LONGEST_TEXT]
+        return _text(_date_typed(value) or str(value))[:LONGEST_TEXT]
     except RecursionError:
         return None
+
+
+def _date_typed(value: object) -> str | None:
+    """The three inputs of a date that is none, as one text: so the page shows each of them again (ui.form)."""
+    if not isinstance(value, Mapping) or not set(value) <= set(DATE_PARTS):
+        return None
+    parts = [value.get(name, "") for name in DATE_PARTS]
+    return "-".join(map(str, parts)) if all(isinstance(part, str | int) for part in parts) else None
 
 
 def _text(value: str) -> str:

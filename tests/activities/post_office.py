@@ -20,12 +20,13 @@ from machine.postgres import Role
 from machine.visitor import wait_for
 from procedures.texts import Language
 from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
-from store import cases, notices
+from store import notices
 from store.cases import CaseRow
 from store.database import Database
 from store.notice_key import NoticeKey
 from store.receipts import new_receipt_number
 from store.settings import StoreSettings
+from tests.store.conftest import write_case
 
 HIMEJI = MunicipalityCode("282014")
 Mail = dict[str, Any]
@@ -105,7 +106,7 @@ class PostOffice:
             received_at=now, due_at=now + timedelta(days=3), suspended_at=None, closed_at=None,
         )  # fmt: skip
         with self.database.transaction(HIMEJI) as connection:
-            cases.file_case(connection, case, content=b"{}", answers={}, cms=None, draft_id=UUID(int=0))
+            write_case(connection, case, {})
         return receipt_number
 
     def tell(self, resident: Resident, kind: str = "sent_back", *, hours_ago: int = 0) -> None:

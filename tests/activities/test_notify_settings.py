@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from activities.notify.mail import enhanced, reason
 from activities.notify.settings import MailSettings
-from activities.notify.texts import NEWS, SUBJECTS
+from activities.notify.texts import NEWS, SUBJECTS, news, subject
 from store.notices import TOPICS
 
 GIVEN = {"host": "smtp.city.example", "sender": "notices@city.example", "return_path": "bounces@city.example"}
@@ -45,8 +45,13 @@ def test_answers_of_mail_servers_become_our_reasons(code: int, said: str, why: s
 
 
 def test_every_topic_has_words() -> None:
-    assert set(NEWS) == set(TOPICS)
-    assert set(SUBJECTS) == {*TOPICS, "code"}
+    assert set(NEWS) == {*TOPICS, "account_closing"}
+    assert set(SUBJECTS) == {*NEWS, "code"}
+
+
+def test_a_kind_with_words_of_its_own_does_not_speak_as_its_topic() -> None:
+    assert news("account_closing") == NEWS["account_closing"] != news("delivered") == NEWS["result"]
+    assert subject("account_closing") != subject("delivered")
 
 
 def test_the_password_comes_from_its_file(tmp_path: Path) -> None:

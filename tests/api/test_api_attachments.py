@@ -189,7 +189,7 @@ def test_files_go_only_where_a_file_is_asked_for_and_no_more_than_asked(newcomer
     assert send(resident, draft_id, "a.pdf", PDF, field="no_such") == (422, "attachment_refused")
     assert send(resident, screening_id, "a.pdf", PDF) == (422, "attachment_refused")
     assert send(resident, draft_id, "a.pdf", PDF)[0] == 201
-    assert send(resident, draft_id, "b.pdf", PDF) == (422, "too_many_files"), "one was asked for"
+    assert send(resident, draft_id, "b.pdf", pdf(2)) == (422, "too_many_files"), "one was asked for"
     assert books.of_draft(draft_id)["attachments"] == 1
 
 
@@ -361,10 +361,48 @@ def test_two_devices_do_not_attach_more_than_is_asked_for(newcomer: Newcomer, bo
     draft_id = draft_of(resident)
     before = kept_objects(town)
     with ThreadPoolExecutor(4) as devices:
-        answers = list(devices.map(lambda n: send(resident, draft_id, f"{n}.pdf", PDF)[0], range(4)))
+        answers = list(devices.map(lambda n: send(resident, draft_id, f"{n}.pdf", pdf(n + 1))[0], range(4)))
     assert sorted(answers) == [201, 422, 422, 422]
     assert books.of_draft(draft_id)["attachments"] == 1
     assert len(kept_objects(town) - before) == 1
+
+
+@pytest.mark.parametrize("files", [[("a.pdf", PDF)], [("1.png", picture("PNG")), ("2.jpg", picture("JPEG"))]])
+def test_a_double_click_attaches_a_file_once(
+    newcomer: Newcomer, books: Books, town: Layout, files: list[tuple[str, bytes]]
+) -> None:
+    """Two are asked for, so that there is room for it twice; photographs are one PDF by then."""
+    resident = newcomer()
+    draft_id = draft_of(resident, ALLOWANCE)
+    before = kept_objects(town)
+
+    with ThreadPoolExecutor(2) as clicks, town.postgres.connect(Role.OWNER) as other, other.transaction():
+        other.execute("select from draft where id = %s for update", (draft_id,))
+        sent = [clicks.submit(send_all, resident, draft_id, *files) for _ in range(2)]
+        wait_for(lambda: len(kept_objects(town) - before), lambda new: new == 2, "both to have come as far as the lock")
+
+    first, second = (each.result() for each in sent)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert books.of_draft(draft_id)["attachments"] == 1
+    assert len(kept_objects(town) - before) == 1
+    opened_again = resident.http.get(f"/api/drafts/{draft_id}/attachments/{first.json()[0]['id']}")
+    assert len(opened_again.content) == first.json()[0]["bytes"]
+
+
+def test_the_same_file_sent_again_is_there_once_and_takes_no_room(newcomer: Newcomer, town: Layout) -> None:
+    resident = newcomer()
+    draft_id = draft_of(resident, ALLOWANCE)
+    before = kept_objects(town)
+
+    twice = send_all(resident, draft_id, ("a.pdf", PDF), ("b.pdf", PDF)).json()
+    again = send_all(resident, draft_id, ("c.pdf", PDF), ("d.pdf", pdf(2)))
+    full = send_all(resident, draft_id, ("e.pdf", pdf(3)))
+
+    assert (again.status_code, full.status_code) == (201, 422)
+    assert {each["id"] for each in twice} == {again.json()[0]["id"]}
+    assert [each["name"] for each in resident.get(f"/api/drafts/{draft_id}")["attachments"]] == ["a.pdf", "d.pdf"]
+    assert len(kept_objects(town) - before) == 2
 
 
 def test_the_owner_opens_a_file_again_and_nobody_else(newcomer: Newcomer) -> None:

@@ -4,7 +4,16 @@ import pytest
 
 from machine.visitor import Visitor
 from sandbox.people import HANAKO, KENJI, OFFICER
-from tests.api.scenes import HIMEJI, SCREENING, Books, Newcomer, screening_under_review, unpaid
+from tests.api.scenes import (
+    HIMEJI,
+    SCREENING,
+    Books,
+    Newcomer,
+    screening,
+    screening_under_review,
+    under_review,
+    unpaid,
+)
 from tests.conftest import Meet
 
 
@@ -55,6 +64,46 @@ def test_a_draft_says_when_it_was_saved_and_is_gone_once_it_is_filed(meet: Meet)
     draft_id = kenji.post("/api/drafts", {"procedure": SCREENING, "language": "ja"})["id"]
     open_drafts = {each["id"]: each["updated_at"] for each in kenji.http.get("/api/my").json()["drafts"]}
     assert open_drafts[draft_id]
+
+    kenji.put(f"/api/drafts/{draft_id}/answers", {"answers": screening()})
+    kenji.submit(draft_id)
+
+    assert draft_id not in {each["id"] for each in kenji.http.get("/api/my").json()["drafts"]}
+
+
+def test_another_payment_page_does_not_prolong_the_term(meet: Meet, books: Books) -> None:
+    hanako = meet(HANAKO)
+    receipt_number = unpaid(hanako)["receipt_number"]
+    first = until(hanako, receipt_number)
+    assert first == hanako.case(receipt_number)["act_until"]
+    books.write("update payment set expires_at = now() where receipt_number = %s", receipt_number)
+
+    hanako.post(f"/api/cases/{receipt_number}/payment")
+
+    assert len(hanako.case(receipt_number)["payments"]) == 2
+    assert until(hanako, receipt_number) == first == hanako.case(receipt_number)["act_until"]
+
+
+def test_each_round_has_a_term_of_its_own(meet: Meet) -> None:
+    hanako, officer = meet(HANAKO), meet(OFFICER)
+    receipt_number = under_review(hanako)
+    officer.decide(officer.task_of(receipt_number), "send_back", marks={"copies": "通数をご確認ください。"})
+    back = hanako.await_case(receipt_number, "awaiting_correction")
+    to_correct = until(hanako, receipt_number)
+    assert to_correct == back["act_until"]
+    draft = hanako.post(f"/api/cases/{receipt_number}/correction")
+    hanako.put(f"/api/drafts/{draft['id']}/answers", {"answers": draft["answers"] | {"copies": 3}})
+    hanako.file(draft["id"])
+
+    again = hanako.await_case(receipt_number, "awaiting_payment")
+
+    assert until(hanako, receipt_number) == again["act_until"] != to_correct
+
+
+def until(visitor: Visitor, receipt_number: str) -> str:
+    """By when the resident must act, as the first page after the login says."""
+    waiting = visitor.http.get("/api/my").json()["waiting"]
+    return str(next(each["until"] for each in waiting if each["receipt_number"] == receipt_number))
 
 
 def test_a_message_not_read_yet_waits(meet: Meet, books: Books) -> None:

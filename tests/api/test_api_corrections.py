@@ -1,10 +1,11 @@
 """差戻しと補正 by the API: what was marked may change, nothing else, and the money follows."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from machine.layout import Layout
 from machine.visitor import CounterRefused, Visitor
 from sandbox.people import HANAKO, KENJI, LI, OFFICER, TARO
 from tests.api.scenes import (
@@ -12,13 +13,16 @@ from tests.api.scenes import (
     PDF,
     Books,
     Ledger,
+    Newcomer,
     actions,
     certificate,
     city_keeps,
     happy_pass,
+    screening_under_review,
     under_review,
 )
 from tests.conftest import Meet
+from tests.town.clock import pass_time
 
 
 def sent_back(resident: Visitor, officer: Visitor, marks: dict[str, str], **answers: object) -> dict[str, Any]:
@@ -210,3 +214,143 @@ def test_a_correction_is_complete_before_it_is_signed(meet: Meet) -> None:
     assert (answer.status_code, answer.json()["title"]) == (422, "answers_incomplete")
     assert hanako.case(receipt_number)["status"] == "awaiting_correction"
     assert certificate()["copies"] == hanako.case(receipt_number)["answers"]["copies"]
+
+
+# --- as of the day of receipt -----------------------------------------------------------------------------------------
+
+
+def received_earlier(books: Books, receipt_number: str, days: int) -> None:
+    """The case as if it had been filed that many days ago, with the day it was then filed for."""
+    books.write(
+        "update case_file set received_at = received_at - %s * interval '1 day' where receipt_number = %s",
+        days, receipt_number,
+    )  # fmt: skip
+    books.write(
+        "update submission set answers = jsonb_set(answers, '{screening_date}',"
+        " to_jsonb((answers ->> 'screening_date')::date - %s::int)) where receipt_number = %s", days, receipt_number,
+    )  # fmt: skip
+
+
+def screening_sent_back(resident: Visitor, officer: Visitor, receipt_number: str, **marks: str) -> dict[str, Any]:
+    """The correction that a resident begins once the officer has marked these answers."""
+    officer.decide(officer.task_of(receipt_number), "send_back", marks=marks)
+    resident.await_case(receipt_number, "awaiting_correction")
+    draft: dict[str, Any] = resident.post(f"/api/cases/{receipt_number}/correction")
+    return draft
+
+
+def test_what_was_right_on_the_day_of_receipt_is_right_in_the_correction(newcomer: Newcomer, books: Books) -> None:
+    """The day asked for is now only ten days off; filed today it would be too early."""
+    resident, officer = newcomer(), newcomer("health_review")
+    receipt_number = screening_under_review(resident)
+    received_earlier(books, receipt_number, days=20)
+
+    draft = screening_sent_back(resident, officer, receipt_number, phone="つながりません。")
+    saved = resident.put(f"/api/drafts/{draft['id']}/answers", {"answers": draft["answers"] | {"phone": "079-221-0"}})
+    assert [each["field"] for each in saved["problems"]] == ["phone"]
+    answers = draft["answers"] | {"phone": "079-221-2112"}
+    saved = resident.put(f"/api/drafts/{draft['id']}/answers", {"answers": answers})
+    assert saved["problems"] == []
+    assert saved["draft"]["received_on"] == draft["received_on"] < answers["screening_date"]
+
+    assert resident.submit(draft["id"]) == receipt_number
+    case = resident.await_case(receipt_number, "under_review")
+    assert (case["answers"]["phone"], case["answers"]["screening_date"]) == ("079-221-2112", answers["screening_date"])
+
+
+def test_the_pages_of_a_correction_know_the_day_of_receipt(newcomer: Newcomer, books: Books) -> None:
+    resident, officer = newcomer(), newcomer("health_review")
+    receipt_number = screening_under_review(resident)
+    received_earlier(books, receipt_number, days=20)
+    draft = screening_sent_back(resident, officer, receipt_number, clinic="満員です。")
+    wanted = date.fromisoformat(draft["answers"]["screening_date"])
+
+    form = resident.http.get(f"/drafts/{draft['id']}/steps/screening")
+    review = resident.http.get(f"/drafts/{draft['id']}/review")
+
+    for page in (form, review):
+        assert (page.status_code, str(page.url.path)) == (200, page.request.url.path)
+        assert f"{wanted.month}月{wanted.day}日" in page.text, "The answer that may not change is shown"
+
+
+def test_a_marked_day_is_answered_as_of_the_day_of_receipt_too(newcomer: Newcomer, books: Books) -> None:
+    """Two weeks to half a year after it, and not after today."""
+    resident, officer = newcomer(), newcomer("health_review")
+    receipt_number = screening_under_review(resident)
+    received_earlier(books, receipt_number, days=20)
+    draft = screening_sent_back(resident, officer, receipt_number, screening_date="満員です。")
+    received = date.fromisoformat(draft["received_on"])
+
+    def wrong(after: int) -> list[str]:
+        answers = draft["answers"] | {"screening_date": (received + timedelta(days=after)).isoformat()}
+        saved = resident.put(f"/api/drafts/{draft['id']}/answers", {"answers": answers})
+        return [each["field"] for each in saved["problems"]]
+
+    assert [wrong(after) for after in (13, 14, 180, 181)] == [["screening_date"], [], [], ["screening_date"]]
+
+
+# --- too late ---------------------------------------------------------------------------------------------------------
+
+
+def nothing_to_correct(resident: Visitor, path: str) -> None:
+    """Refused, in words."""
+    answer = resident.http.post(path)
+    assert (answer.status_code, answer.json()["title"]) == (409, "nothing_to_correct")
+    assert "いま補正が必要な項目はありません" in answer.json()["detail"]
+
+
+def everything(books: Books, resident: Visitor, receipt_number: str) -> tuple[object, ...]:
+    """All that a correction could change of a case."""
+    drafts = books.rows(
+        "select id, answers, revision, receipt_number from draft where corrects = %s order by id", receipt_number
+    )
+    return resident.case(receipt_number), books.of_case(receipt_number), drafts
+
+
+def test_a_withdrawn_case_cannot_be_corrected(newcomer: Newcomer, books: Books) -> None:
+    resident, officer = newcomer(), newcomer("health_review")
+    receipt_number = screening_under_review(resident)
+    officer.decide(officer.task_of(receipt_number), "send_back", marks={"phone": "つながりません。"})
+    resident.await_case(receipt_number, "awaiting_correction")
+    resident.post(f"/api/cases/{receipt_number}/withdrawal")
+    resident.await_case(receipt_number, "withdrawn")
+    before = everything(books, resident, receipt_number)
+
+    nothing_to_correct(resident, f"/api/cases/{receipt_number}/correction")
+
+    assert everything(books, resident, receipt_number) == before
+    assert before[2] == [], "No correction was begun"
+
+
+def test_a_correction_begun_before_a_withdrawal_cannot_be_filed_after_it(newcomer: Newcomer, books: Books) -> None:
+    resident, officer = newcomer(), newcomer("health_review")
+    receipt_number = screening_under_review(resident)
+    draft = screening_sent_back(resident, officer, receipt_number, phone="つながりません。")
+    resident.put(f"/api/drafts/{draft['id']}/answers", {"answers": draft["answers"] | {"phone": "079-221-2112"}})
+    resident.post(f"/api/cases/{receipt_number}/withdrawal")
+    resident.await_case(receipt_number, "withdrawn")
+    before = everything(books, resident, receipt_number)
+
+    nothing_to_correct(resident, f"/api/drafts/{draft['id']}/submission")
+    nothing_to_correct(resident, f"/api/cases/{receipt_number}/correction")
+
+    assert everything(books, resident, receipt_number) == before
+    assert resident.case(receipt_number)["answers"]["phone"] == "079-221-2111"
+
+
+def test_a_resubmission_after_the_deadline_is_refused_in_words_and_changes_nothing(
+    newcomer: Newcomer, books: Books, town: Layout
+) -> None:
+    """補正期限 of this procedure: 14 days; on the fifteenth the case is rejected."""
+    resident, officer = newcomer(), newcomer("health_review")
+    receipt_number = screening_under_review(resident)
+    draft = screening_sent_back(resident, officer, receipt_number, phone="つながりません。")
+    resident.put(f"/api/drafts/{draft['id']}/answers", {"answers": draft["answers"] | {"phone": "079-221-2112"}})
+
+    pass_time(town, receipt_number, timedelta(days=15))
+    assert resident.await_case(receipt_number, "rejected")["reason"] == "correction_overdue"
+    before = everything(books, resident, receipt_number)
+    nothing_to_correct(resident, f"/api/drafts/{draft['id']}/submission")
+
+    assert everything(books, resident, receipt_number) == before
+    assert resident.case(receipt_number)["status"] == "rejected"

@@ -51,6 +51,19 @@ def test_spaces_around_an_answer_and_zeros_of_a_date_are_not_worth_a_word(newcom
     assert saved["tidied"] == ["birth_date"]
 
 
+def test_a_date_that_is_none_is_kept_as_it_was_typed_in_its_three_inputs(newcomer: Newcomer) -> None:
+    resident = newcomer()
+    draft_id = draft_of(resident, SCREENING)
+    typed = {"year": "昭和26", "month": "13", "day": "8"}
+
+    saved = put(resident, draft_id, screening(birth_date=typed)).json()
+
+    assert [problem["field"] for problem in saved["problems"]] == ["birth_date"]
+    assert resident.get(f"/api/drafts/{draft_id}")["answers"]["birth_date"] == "昭和26-13-8"
+    page = resident.http.get(f"/drafts/{draft_id}/steps/applicant").text
+    assert all(f'value="{part}"' in page for part in typed.values())
+
+
 def test_repeated_items_are_kept_and_told_of_by_their_place(newcomer: Newcomer) -> None:
     resident = newcomer()
     draft_id = draft_of(resident, MOVING)

@@ -7,7 +7,7 @@ import pytest
 
 from machine.visitor import Visitor
 from sandbox.people import HANAKO, KENJI, OFFICER
-from tests.api.scenes import PDF, Books, Newcomer, screening_under_review, under_review, unpaid
+from tests.api.scenes import HIMEJI, PDF, Books, Newcomer, screening_under_review, under_review, unpaid
 from tests.conftest import Meet
 
 
@@ -125,6 +125,17 @@ def test_what_cannot_be_sent_is_refused_in_words(
     answer = write(resident, of_case(receipt), body, files=files)
     assert (answer.status_code, answer.json()["title"]) == (422, why)
     assert resident.get(of_case(receipt))["messages"] == []
+
+
+def test_of_a_message_that_is_refused_no_file_is_kept(case: tuple[Visitor, str], books: Books) -> None:
+    resident, receipt_number = case
+    folder = books.layout.objects / HIMEJI / "messages"
+    before = set(folder.glob("*"))
+
+    refused = write(resident, of_case(receipt_number), "二つ", files=[("a.pdf", PDF), ("b.pdf", b"MZ\x90\x00")])
+
+    assert refused.status_code == 422
+    assert set(folder.glob("*")) == before
 
 
 def test_strangers_and_other_departments_find_nothing(case: tuple[Visitor, str], newcomer: Newcomer) -> None:

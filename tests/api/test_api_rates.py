@@ -1,5 +1,6 @@
 """頻度の上限: whoever asks too often is told when to come again, and nobody else notices."""
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.counter import SESSION_COOKIE
-from api.rates import client_key, kind_of
+from api.rates import SWEEP_EVERY, ProcessMemory, client_key, kind_of
 from api.settings import RateSettings
 from machine.layout import Layout
 from tests.api import annex as annexes
@@ -193,3 +194,24 @@ def test_a_household_with_ipv6_is_one_client() -> None:
 def test_a_rate_nobody_can_read_stops_the_start() -> None:
     with pytest.raises(ValidationError, match="60/minute"):
         RateSettings(writes="often")
+
+
+def test_an_allowance_comes_back_with_the_window_and_who_is_long_gone_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A window that moves: what was asked a minute ago counts no more."""
+    now = [1_000.0]
+    monkeypatch.setattr("api.rates.time.time", lambda: now[0])
+    memory = ProcessMemory()
+
+    def asks(who: str) -> bool:
+        return asyncio.run(memory.acquire_entry(who, limit=2, expiry=60))
+
+    assert [asks("a"), asks("a"), asks("a")] == [True, True, False]
+    now[0] += 59
+    assert not asks("a")
+    now[0] += 1
+    assert asks("a")
+    now[0] += SWEEP_EVERY + 60
+    assert asks("b")
+    assert asyncio.run(memory.reset()) == 1, "only the one who came is remembered"

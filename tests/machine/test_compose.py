@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 from test_layout import fields
 
+from api.settings import WebSettings
 from machine.layout import CLONE
 from machine.postgres import DATABASE, Role
 from machine.temporal import SEARCH_ATTRIBUTES
@@ -31,7 +32,7 @@ def told(service: str) -> dict[str, str]:
 def test_the_whole_counter_is_there() -> None:
     assert {"migrate", "worker-cases", "worker-documents", "web"} == OURS
     assert set(SERVICES) - OURS == {
-        "postgres", "temporal-schema", "temporal", "temporal-namespace", "temporal-ui", "proxy"
+        "postgres", "temporal-schema", "temporal", "temporal-namespace", "temporal-ui", "clamav", "proxy"
     }  # fmt: skip
 
 
@@ -80,6 +81,20 @@ def test_only_the_proxy_is_open_to_the_world() -> None:
     assert all(port.startswith("127.0.0.1:") for published in ports.values() for port in published)
     assert COMPOSE["networks"]["inside"]["internal"] is True
     assert SERVICES["postgres"]["networks"] == SERVICES["temporal"]["networks"] == ["inside"]
+
+
+def test_the_proxy_lets_through_what_the_counter_takes_and_holds_no_event_back() -> None:
+    proxy = (CLONE / "deploy" / "Caddyfile").read_text()
+    largest = re.search(r"max_size (\d+)MB", proxy)
+    assert largest is not None
+    assert int(largest[1]) * 1_000_000 > WebSettings.model_fields["upload_limit"].default
+    assert re.search(r"reverse_proxy web:8000 {\s+flush_interval -1\b", proxy)
+    assert "write " not in proxy, "a write timeout would end every open stream"
+
+
+def test_what_is_optional_does_not_start_by_itself() -> None:
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == {"clamav"}
+    assert "MADOGUCHI_SCAN_ADDRESS" not in CITY
 
 
 def test_every_dependency_exists_and_every_condition_can_come_true() -> None:

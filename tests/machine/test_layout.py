@@ -12,7 +12,7 @@ from machine.layout import CLONE, Layout, Ports, environment, write_once
 
 SETTINGS = ("madoguchi", "api.settings", "store.settings", "trust.settings", "activities.payment.settings",
             "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings",
-            "activities.notify.settings")  # fmt: skip
+            "activities.notify.settings", "activities.export.settings")  # fmt: skip
 
 
 def fields() -> dict[str, type[BaseSettings]]:

@@ -1,4 +1,4 @@
-"""本番: the web server refuses to start against neighbours that only a sandbox has, or that anybody could overhear."""
+"""本番: the counter refuses to start against neighbours that only a sandbox has, or that anybody could overhear."""
 
 import json
 import subprocess
@@ -33,5 +33,24 @@ def test_the_web_server_does_not_start(town: Layout, tmp_path: Path, issuer: str
     }
     serve = [Path(sys.prefix) / "bin" / "madoguchi", "serve"]
     ended = subprocess.run(serve, env=surroundings, cwd=town.clone, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert sentence in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "security", "sentence"),
+    [
+        ("smtp.city.example", "none", "mail would leave in the clear"),
+        ("127.0.0.1", "starttls", "mail_server at smtp://127.0.0.1 is on this machine"),
+    ],
+)
+def test_no_courier_starts(town: Layout, host: str, security: str, sentence: str) -> None:
+    surroundings = environment(town) | {
+        "MADOGUCHI_ENVIRONMENT": "production",
+        "MADOGUCHI_MAIL_HOST": host,
+        "MADOGUCHI_MAIL_SECURITY": security,
+    }
+    deliver = [Path(sys.prefix) / "bin" / "madoguchi", "notices", "deliver"]
+    ended = subprocess.run(deliver, env=surroundings, cwd=town.clone, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
     assert sentence in ended.stderr

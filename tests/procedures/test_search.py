@@ -77,6 +77,29 @@ def titled(plain: Procedure, name: str, title: str) -> Procedure:
     )  # fmt: skip
 
 
+def test_a_title_counts_more_than_a_keyword_and_a_department_is_found_too() -> None:
+    plain = titled(INDEX.entries[0][0], "other", "別の題名")
+    keyword = plain.model_copy(update={"keywords": plain.keywords.model_copy(update={"ja": ("印鑑登録",)})})
+    title = titled(plain, "title", "印鑑登録")
+    office = plain.title.model_copy(update={"ja": "印鑑登録"})
+    department = plain.model_copy(
+        update={"id": "department", "department": plain.department.model_copy(update={"name": office})}
+    )
+    found = [each.id for each in Index.of([department, keyword, title]).find("印鑑登録")]
+    assert found == ["title", "other", "department"]
+
+
+def test_words_that_stand_apart_must_all_be_meant_and_what_is_too_long_is_cut() -> None:
+    assert RESIDENCE in ids("주민표 이사"), "one word of the title, one of the life event"
+    assert ids("주민표 날씨") == []
+    assert ids("住民票" + "　" * LONGEST + "ラーメン")[:1] == [RESIDENCE]
+
+
+def test_a_long_word_is_forgiven_two_slips_and_a_short_one_only_one() -> None:
+    assert ids("rezidense")[:1] == [RESIDENCE]
+    assert ids("cansar") == []
+
+
 def test_a_procedures_keywords_are_searched_by_reading_and_with_slips_too() -> None:
     plain = titled(INDEX.entries[0][0], "words", "別の題名")
     index = Index.of([plain.model_copy(update={"keywords": plain.keywords.model_copy(update={"ja": ("戸籍謄本",)})})])

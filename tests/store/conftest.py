@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from machine.layout import Layout, environment
 from machine.postgres import Role
@@ -21,6 +21,7 @@ from store.credentials import CARD, Certificate, Credential, CredentialKey
 from store.database import Database
 from store.receipts import new_receipt_number
 from store.settings import StoreSettings
+from store.tables import case_file
 
 HIMEJI, TATSUNO = MunicipalityCode("282014"), MunicipalityCode("282294")
 
@@ -91,5 +92,13 @@ def a_case(connection: Connection, municipality: MunicipalityCode = HIMEJI) -> C
         suspended_at=None,
         closed_at=None,
     )
-    cases.file_case(connection, case, content=b"{}", answers={"copies": 1}, cms=None, draft_id=UUID(int=0))
+    write_case(connection, case, {"copies": 1})
     return case
+
+
+def write_case(connection: Connection, case: CaseRow, answers: Mapping[str, object]) -> None:
+    """The case and its first submission as rows: nothing of what `open_case` sets going."""
+    connection.execute(insert(case_file).values({name: getattr(case, name) for name in CaseRow.__annotations__}))
+    cases.file_revision(
+        connection, case.receipt_number, 1, content=b"{}", answers=answers, cms=None, draft_id=UUID(int=0)
+    )

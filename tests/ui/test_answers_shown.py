@@ -1,10 +1,12 @@
 """回答の表示: a repeated group is read item by item, under its number, in the reader's language."""
 
 import pytest
-from ui_samples import LIBRARY
+from ui_samples import LIBRARY, RECEIPT, TODAY, a_case, a_draft, certificate_answers
 
+from procedures.answers import check_answers
 from procedures.texts import LANGUAGES
 from ui import answers
+from ui.resident.draft_contents import corrected
 
 MOVING = LIBRARY.current("moving_out")
 MEMBERS = [
@@ -55,3 +57,15 @@ def test_a_group_in_one_piece_is_a_paragraph_for_each_item() -> None:
 def test_a_stored_group_of_the_wrong_shape_is_shown_never_dropped(language: str, broken: object) -> None:
     ((_, _, said),) = rows(language, broken)
     assert said
+
+
+def test_before_a_correction_is_filed_what_changed_is_told_and_what_was_forgotten() -> None:
+    procedure = LIBRARY.current("residence_certificate")
+    filed = a_case("awaiting_correction", certificate_answers() | {"copies": 1})
+    marks = {"copies": "2通までです", "phone": "桁が足りません"}
+    now = a_draft(procedure, dict(filed.answers) | {"copies": 2})
+    draft = now.model_copy(update={"corrects": RECEIPT, "marks": marks})
+    found = corrected("ja", procedure, draft, check_answers(procedure, draft.answers, TODAY), filed)
+    assert (found[0].label, found[0].before, found[0].after) == ("通数", "1", "2")
+    assert [each.label for each in found if each.same] == ["昼間に連絡できる電話番号"]
+    assert len(found) == len(marks)

@@ -318,6 +318,13 @@ def _leaving(language: Language, procedure: Procedure, draft: DraftView) -> Iter
     reviewed = draft_contents.review(language, procedure, draft, checked, NOW)
     rows = draft_contents.tidied(language, procedure, draft, list(draft.answers)[:2])
     yield Sample(f"{name} review", "resident/review.html", reviewed | {"tidied": rows})
+    marks = {each.id: "番地まで書いてください" for each in procedure.form.fields()[:2]}
+    mine = draft.model_copy(update={"corrects": RECEIPT, "marks": marks})
+    given = dict(list(draft.answers.items())[1:])
+    filed = a_case("awaiting_correction", given, procedure=procedure.id)
+    corrected = draft_contents.corrected(language, procedure, mine, checked, filed)
+    anew = draft_contents.review(language, procedure, mine, checked, NOW) | {"corrected": corrected}
+    yield Sample(f"{name} correction review", "resident/review.html", anew)
     shut = {"closed": procedure.summary, "refusals": (procedure.summary,), "changed": True}
     yield Sample(f"{name} review that leads nowhere", "resident/review.html", reviewed | shut)
     yield Sample(f"{name} review on paper", "resident/review_print.html", reviewed | {"printed_at": NOW})

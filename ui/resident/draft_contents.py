@@ -1,10 +1,11 @@
 """申請書の内容: what the pages of a draft show: its steps, its review, and what may stand in its way."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.views import DraftView
+from api.views import CaseView, DraftView
 from procedures.answers import Checked
 from procedures.calendar import JAPAN
 from procedures.document import Procedure
@@ -80,7 +81,8 @@ def _at(language: Language, procedure: Procedure, view: DraftView, path: str) ->
 
 def review(language: Language, procedure: Procedure, view: DraftView, checked: Checked, now: datetime) -> Content:
     """内容の確認: what will be signed, by step, what it costs, and why it may not be taken."""
-    facts, way = Facts(checked.answers, now.astimezone(JAPAN).date()), steps.walk(procedure, view, checked)
+    day = view.received_on or now.astimezone(JAPAN).date()
+    facts, way = Facts(checked.answers, day), steps.walk(procedure, view, checked)
     reception = reception_at(procedure.reception, now)
     is_closed = view.corrects is None and not reception.is_open
     return {
@@ -93,12 +95,50 @@ def review(language: Language, procedure: Procedure, view: DraftView, checked: C
         "closed": reception_text(reception) if is_closed else None,
         "back": steps.address(view, way.sections[-1]) if way.sections else None,
         "changed": False,
+        "corrected": (),
         "tidied": (),
         "trail": (
             (procedure.title.of(language), f"/procedures/{procedure.id}"),
             (translated(language, N_("内容の確認")), None),
         ),
     }
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """補正した回答: of a question that could be answered anew."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def same(self) -> bool:
+        """Nothing shows a change: a person who forgot it must hear of it before they sign."""
+        return self.before == self.after
+
+
+def corrected(
+    language: Language, procedure: Procedure, view: DraftView, checked: Checked, filed: CaseView
+) -> tuple[Corrected, ...]:
+    """補正した回答の一覧: the marked questions and whatever else is different, as `filed` and as it is now."""
+    before = _by_question(language, answers.lines(language, procedure, filed.answers, filed.attachments))
+    after = _by_question(language, answers.lines(language, procedure, checked.answers, view.attachments))
+    return tuple(
+        Corrected(field.label.of(language), before.get(field.id, ""), after.get(field.id, ""))
+        for field in procedure.form.fields()
+        if field.id in view.marks or before.get(field.id) != after.get(field.id)
+    )
+
+
+def _by_question(language: Language, lines: Sequence[answers.Line]) -> dict[str, str]:
+    """A group has many lines: each item's answers, under their own labels."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        grouped = line.field != line.asked
+        said = f"{line.label.of(language)}{answers.colon(language)}{line.answer}" if grouped else line.answer
+        found.setdefault(line.asked, []).append(said)
+    return {field: "\n".join(said) for field, said in found.items()}
 
 
 def _parts(

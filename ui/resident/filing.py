@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
+from api import cases
 from api.filing import submissions
 from api.problems import Problem
 from ui import entry, steps
@@ -51,8 +52,15 @@ def _content(seat: Seat, here: Opened) -> contents.Content:
 
 def _review(seat: Seat, here: Opened, *, tidied: str = "", changed: bool = False) -> Response:
     notes = contents.tidied(seat.language, here.procedure, here.draft, tidied.split(","))
-    shown = _content(seat, here) | {"tidied": notes, "changed": changed}
+    shown = _content(seat, here) | {"tidied": notes, "changed": changed, "corrected": _corrected(seat, here)}
     return seat.page("resident/review.html", status_code=409 if changed else 200, **shown)
+
+
+def _corrected(seat: Seat, here: Opened) -> tuple[contents.Corrected, ...]:
+    if here.draft.corrects is None:
+        return ()
+    filed = cases.read(*seat.who, here.draft.corrects)
+    return contents.corrected(seat.language, here.procedure, here.draft, here.checked, filed)
 
 
 @router.post("/drafts/{draft_id}/submit")
