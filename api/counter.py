@@ -38,8 +38,8 @@ BROWSER_COOKIE = "madoguchi_browser"
 
 
 SHORT_WORKERS = 6
-"""Threads for what takes milliseconds. More would wait for each other, for the interpreter as for a connection: with
-FastAPI's own forty a submission costs more processor time. What may wait for Temporal keeps to those."""
+"""Threads for what takes milliseconds: fewer than a pool has connections, so that none waits for one of its own kind.
+What may wait for Temporal keeps to FastAPI's own."""
 
 Wanted = ParamSpec("Wanted")
 Found = TypeVar("Found")

@@ -45,6 +45,10 @@ class City:
 
     async def _answer(self, request: Request) -> Response:
         self.sent.append((request.method, (await request.body()).decode()))
+        if request.url.path.endswith("/events"):
+            return Response(": nothing happens\n\n", media_type="text/event-stream")
+        if request.url.path.endswith(".js"):
+            return Response("", media_type="text/javascript")
         return HTMLResponse(self.html, headers=POLICY)
 
     def close(self) -> None:
@@ -99,6 +103,7 @@ def chosen(language: Language) -> list[Sample]:
     return found
 
 
+@pytest.mark.timeout(300)  # more than two hundred pages
 @pytest.mark.parametrize("width", [320, 1280])
 def test_every_page_is_accessible_and_fits(browser: Browser, city: City, axe: str, width: int) -> None:
     desk = Desk(browser, city, width)
