@@ -49,7 +49,7 @@ def waiting(connection: Connection, account_id: UUID) -> tuple[WaitingRow, ...]:
     )
     earlier = audit.alias()
     corrected = select(func.coalesce(func.max(earlier.c.seq), 0)).where(
-        earlier.c.receipt_number == case_file.c.receipt_number, earlier.c.action == "corrected"
+        earlier.c.receipt_number == audit.c.receipt_number, earlier.c.action == "corrected"
     )
     opened = (
         select(func.min(audit.c.at))
