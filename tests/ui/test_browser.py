@@ -103,12 +103,22 @@ def chosen(language: Language) -> list[Sample]:
     return found
 
 
+def heaviest(language: Language) -> list[Sample]:
+    """Of each template the sample that says most: a form's steps and a case's states share theirs."""
+    most: dict[str, tuple[int, Sample]] = {}
+    for sample in samples(language):
+        size = len(sample.render(language))
+        if size > most.get(sample.template, (0, sample))[0]:
+            most[sample.template] = (size, sample)
+    return [sample for _, sample in most.values()]
+
+
 @pytest.mark.timeout(300)  # more than two hundred pages
 @pytest.mark.parametrize("width", [320, 1280])
 def test_every_page_is_accessible_and_fits(browser: Browser, city: City, axe: str, width: int) -> None:
     desk = Desk(browser, city, width)
     broken: dict[str, object] = {}
-    for sample in chosen("ja"):
+    for sample in chosen("ja") if width == 320 else heaviest("ja"):
         page = desk.open(sample, "ja")
         page.evaluate(axe)
         run = f"axe.run(document, {{runOnly: {RULES}}}).then(found => found.violations)"
