@@ -42,6 +42,8 @@ from procedures.texts import Language
 log = logging.getLogger(__name__)
 
 ROUTERS = (
+    submissions,  # first what residents wait for: FastAPI asks the routers one after another
+    drafts,
     catalogue,
     logins,
     accounts,
@@ -50,12 +52,10 @@ ROUTERS = (
     exports,
     my,
     signing,
-    drafts,
     attachments,
     prefill,
     renewal,
     postal_codes,
-    submissions,
     events,  # before cases: /api/cases/events is no receipt number
     cases,
     messages,

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Annotated, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import anyio
 import anyio.from_thread
@@ -86,7 +87,7 @@ class Counter:
 
     def municipality(self, request: Request) -> MunicipalityCode:
         """The municipality whose address was asked."""
-        host = (request.url.hostname or "").lower()
+        host = _hostname(request.headers.get("host", ""))
         return self.settings.hosts.get(host, self.settings.municipality)
 
     def tell(self, command: Command) -> bool:
@@ -97,12 +98,22 @@ class Counter:
         return answer.outcome == "acknowledged"
 
 
+@lru_cache(maxsize=64)
+def _hostname(host: str) -> str:
+    """Of a Host header, without its port (RFC 9110 §7.2); asked several times in every request."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # [no address of any kind]
+        return ""
+
+
 def token_hash(token: str) -> bytes:
     """Only hashes of tokens are stored: who reads the database cannot take over a session."""
     return hashlib.sha256(token.encode()).digest()
 
 
-# Dependencies that only look at what is there are `async`: FastAPI would send the others through a thread each.
+# Dependencies are `async` (FastAPI would send the others through a thread each) and call each other as functions: each
+# one FastAPI resolves costs a request as much as a look into the session table.
 
 
 async def the_counter(request: Request) -> Counter:
@@ -113,18 +124,55 @@ async def the_counter(request: Request) -> Counter:
 CounterHere = Annotated[Counter, Depends(the_counter)]
 
 
-async def the_city(request: Request, counter: CounterHere) -> MunicipalityCode:
-    return counter.municipality(request)
+async def the_city(request: Request) -> MunicipalityCode:
+    return (await the_counter(request)).municipality(request)
 
 
 City = Annotated[MunicipalityCode, Depends(the_city)]
 
 
-async def maybe_visitor(request: Request, counter: CounterHere) -> Visitor | None:
+async def maybe_visitor(request: Request) -> Visitor | None:
     """Who is logged in, if anybody."""
+    counter = await the_counter(request)
     if hasattr(request.state, "visitor") or SESSION_COOKIE not in request.cookies:
         return visitor_of(request, counter)
     return await counter.shortly(visitor_of, request, counter)
+
+
+MaybeVisitor = Annotated[Visitor | None, Depends(maybe_visitor)]
+
+
+async def the_visitor(request: Request) -> Visitor:
+    """Raises 401 where nobody is logged in (any more)."""
+    visitor = await maybe_visitor(request)
+    if visitor is None:
+        raise problem("login_required")
+    return visitor
+
+
+LoggedIn = Annotated[Visitor, Depends(the_visitor)]
+
+
+async def the_officer(request: Request) -> Visitor:
+    """Raises 403 where the visitor holds no duty."""
+    visitor = await the_visitor(request)
+    if not visitor.duties:
+        raise problem("not_allowed")
+    return visitor
+
+
+Officer = Annotated[Visitor, Depends(the_officer)]
+
+
+async def the_administrator(request: Request) -> Visitor:
+    """Raises 403 where the visitor administers nothing."""
+    visitor = await the_visitor(request)
+    if not visitor.is_administrator:
+        raise problem("not_allowed")
+    return visitor
+
+
+Administrator = Annotated[Visitor, Depends(the_administrator)]
 
 
 def visitor_of(request: Request, counter: Counter) -> Visitor | None:
@@ -149,35 +197,3 @@ def _session(counter: Counter, city: MunicipalityCode, token: str) -> Visitor | 
         officer_name=row.officer_name,
         duties=frozenset(DutyView(department=duty.department, function=duty.function) for duty in row.duties),
     )
-
-
-MaybeVisitor = Annotated[Visitor | None, Depends(maybe_visitor)]
-
-
-async def the_visitor(visitor: MaybeVisitor) -> Visitor:
-    """Raises 401 where nobody is logged in (any more)."""
-    if visitor is None:
-        raise problem("login_required")
-    return visitor
-
-
-LoggedIn = Annotated[Visitor, Depends(the_visitor)]
-
-
-async def the_officer(visitor: LoggedIn) -> Visitor:
-    """Raises 403 where the visitor holds no duty."""
-    if not visitor.duties:
-        raise problem("not_allowed")
-    return visitor
-
-
-Officer = Annotated[Visitor, Depends(the_officer)]
-
-
-async def the_administrator(visitor: LoggedIn) -> Visitor:
-    if not visitor.is_administrator:
-        raise problem("not_allowed")
-    return visitor
-
-
-Administrator = Annotated[Visitor, Depends(the_administrator)]

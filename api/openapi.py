@@ -16,12 +16,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.counter import SESSION_COOKIE, Counter, the_visitor
+from api.counter import SESSION_COOKIE, Counter, the_administrator, the_officer, the_visitor
 from api.events import Events
 from api.openapi_examples import example
 from api.problems import codes, problem
 
 JSON, PROBLEM = "application/json", "application/problem+json"
+NEED_A_SESSION = frozenset({the_visitor, the_officer, the_administrator})
 WRITES = frozenset({"post", "put", "patch", "delete"})
 OUTSIDE_THE_TABLE = {"certificate_refused": 422, "reception_closed": 409, "not_eligible": 422}
 """Problems whose sentence comes from elsewhere: from `trust`, or from the procedure document."""
@@ -126,7 +127,7 @@ def _routes(app: FastAPI) -> Iterator[APIRoute]:
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute, schemas: Mapping[str, Any]) -> None:
     calls = set(_calls(route.dependant))
-    operation["security"] = [{"session": []}] if the_visitor in calls else []
+    operation["security"] = [{"session": []}] if NEED_A_SESSION & calls else []
     operation.setdefault("description", operation["summary"])
     found = codes_of(*calls)
     if route.path.startswith("/api/"):

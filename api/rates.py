@@ -20,7 +20,6 @@ from limits.aio.storage import MovingWindowSupport, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -190,9 +189,10 @@ def _session_key(request: Request) -> str:
 def _counted(kind: Kind, limit: RateLimitItem, remaining: int, reset: int, send: Send) -> Send:
     async def counted(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["ratelimit-policy"] = f'"{kind}";q={limit.amount};w={limit.get_expiry()}'
-            headers["ratelimit"] = f'"{kind}";r={max(remaining, 0)};t={reset}'
+            policy = f'"{kind}";q={limit.amount};w={limit.get_expiry()}'
+            left = f'"{kind}";r={max(remaining, 0)};t={reset}'
+            said = ((b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode()))
+            message["headers"] = [*message["headers"], *said]
         await send(message)
 
     return counted

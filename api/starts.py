@@ -18,8 +18,11 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Starts under way together."""
-PAUSE = 0.1
-"""Seconds between these while more wait: residents who submit now come before cases that begin a second later."""
+SHORTEST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
+"""Seconds between these. While more come in than are started at the shortest one, it grows: residents who
+submit now come before cases that begin a few seconds later, and the workflows run on the same machines."""
+GROWTH = 4
 MOST_WAITING = 2_000
 """Beyond these the relay starts them, from the database."""
 
@@ -35,6 +38,7 @@ class Starts:
         self._note = note
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Command] = deque()
+        self._taken = 0
         self._open: dict[ReceiptNumber, asyncio.Event] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -58,12 +62,15 @@ class Starts:
         if len(self._waiting) >= MOST_WAITING:
             return
         self._waiting.append(command)
+        self._taken += 1
         self._open[command.receipt_number] = asyncio.Event()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
+        pause = SHORTEST_PAUSE
         while self._waiting:
+            taken = self._taken
             batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             try:
                 await self._begin(batch)
@@ -73,7 +80,9 @@ class Starts:
                 for command in batch:
                     self._open.pop(command.receipt_number).set()
             if self._waiting:
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(pause)
+            rush = self._taken - taken > AT_ONCE * pause / SHORTEST_PAUSE
+            pause = min(pause * GROWTH, LONGEST_PAUSE) if rush else SHORTEST_PAUSE
 
     async def _begin(self, batch: Sequence[Command]) -> None:
         results = await asyncio.gather(*map(self._start, batch), return_exceptions=True)

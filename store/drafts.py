@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from procedures.texts import Language
 from procedures.values import ProcedureId, ReceiptNumber
@@ -55,6 +55,8 @@ _DRAFT = (
     draft.c.revision,
     draft.c.prefilled,
 )
+_OWNED = select(*_DRAFT).where(draft.c.id == bindparam("wanted"), draft.c.account_id == bindparam("owner"))
+_LOCKED = _OWNED.with_for_update()
 _ATTACHMENT = (
     attachment.c.id,
     attachment.c.field,
@@ -95,8 +97,8 @@ def start(
 
 def read(connection: Connection, draft_id: UUID, account_id: UUID, *, lock: bool = False) -> DraftRow | None:
     """The draft of this account. `lock` while filing: a double click waits and then finds the case."""
-    statement = select(*_DRAFT).where(draft.c.id == draft_id, draft.c.account_id == account_id)
-    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    statement = _LOCKED if lock else _OWNED
+    row = connection.execute(statement, {"wanted": draft_id, "owner": account_id}).one_or_none()
     return None if row is None else DraftRow(**row._mapping)
 
 

@@ -3,10 +3,22 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Interval,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from store.tables import credential, officer, officer_duty, session
@@ -90,23 +102,7 @@ def open_session(
 
 def find_session(connection: Connection, token_hash: bytes, idle: timedelta) -> SessionRow | None:
     """The session, unless it ran out (absolutely, or idle for longer than `idle`) or its certificate was suspended."""
-    duties = (
-        select(func.jsonb_agg(func.jsonb_build_array(officer_duty.c.department, officer_duty.c.function)))
-        .where(officer_duty.c.account_id == session.c.account_id)
-        .scalar_subquery()
-    )
-    row = connection.execute(
-        select(
-            session.c.account_id,
-            session.c.credential_id,
-            officer.c.name,
-            duties.label("duties"),
-            (session.c.last_seen_at < func.now() - TOUCH_AFTER).label("stale"),
-        )
-        .join(credential, credential.c.id == session.c.credential_id)
-        .outerjoin(officer, officer.c.account_id == session.c.account_id)
-        .where(session.c.token_hash == token_hash, _alive(idle), credential.c.suspended_at.is_(None))
-    ).one_or_none()
+    row = connection.execute(_SESSION, {"token": token_hash, "idle": idle}).one_or_none()
     if row is None:
         return None
     if row.stale:
@@ -149,5 +145,30 @@ def close_other_sessions(connection: Connection, account_id: UUID, token_hash: b
     connection.execute(delete(session).where(session.c.account_id == account_id, session.c.token_hash != token_hash))
 
 
-def _alive(idle: timedelta) -> ColumnElement[bool]:
+def _alive(idle: timedelta | BindParameter[timedelta]) -> ColumnElement[bool]:
     return (session.c.expires_at > func.now()) & (session.c.last_seen_at > func.now() - idle)
+
+
+def _session() -> Select[Any]:
+    duties = (
+        select(func.jsonb_agg(func.jsonb_build_array(officer_duty.c.department, officer_duty.c.function)))
+        .where(officer_duty.c.account_id == session.c.account_id)
+        .scalar_subquery()
+    )
+    alive = _alive(bindparam("idle", type_=Interval()))
+    return (
+        select(
+            session.c.account_id,
+            session.c.credential_id,
+            officer.c.name,
+            duties.label("duties"),
+            (session.c.last_seen_at < func.now() - TOUCH_AFTER).label("stale"),
+        )
+        .join(credential, credential.c.id == session.c.credential_id)
+        .outerjoin(officer, officer.c.account_id == session.c.account_id)
+        .where(session.c.token_hash == bindparam("token"), alive, credential.c.suspended_at.is_(None))
+    )
+
+
+_SESSION = _session()
+"""Asked at every request, so built once."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,6 +38,13 @@ def content_policy(form_targets: tuple[str, ...]) -> str:
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+@cache
+def _headers(form_targets: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """As ASGI sends them: names in lower case."""
+    headers = {"content-security-policy": content_policy(form_targets), **HEADERS}
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
 
 def origin(address: str) -> str:
@@ -112,11 +119,9 @@ def _guarded(scope: Scope, send: Send) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             settings = _settings(scope)
-            targets = (settings.agent_url, settings.payment_origin)
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("content-security-policy", content_policy(targets))
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            given = {name for name, _ in message["headers"]}
+            wanted = _headers((settings.agent_url, settings.payment_origin))
+            message["headers"] = [*message["headers"], *(each for each in wanted if each[0] not in given)]
         await send(message)
 
     return guarded

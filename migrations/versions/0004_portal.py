@@ -24,13 +24,14 @@ begin
   perform pg_notify('case_changed', new.municipality || ' ' || new.receipt_number);
   return null;
 end $$;
-create trigger case_changed after insert or update on case_file for each row execute function case_changed();
-create trigger case_changed after insert on audit for each row execute function case_changed();
+create trigger case_changed after update on case_file for each row execute function case_changed();
+create trigger case_changed after insert on audit for each row when (new.seq > 1) execute function case_changed();
 create trigger case_changed after insert or update on message for each row execute function case_changed();
 create trigger case_changed after insert or update on payment for each row execute function case_changed();
 create trigger case_changed after update on command for each row execute function case_changed();
 """
-"""Which case changed, and nothing of it. Said at commit, once per case and transaction (PostgreSQL, NOTIFY)."""
+"""Which case changed, and nothing of it. Said at commit, once per case and transaction (PostgreSQL, NOTIFY). Nothing is
+said of its receipt: nobody can be watching yet, and a transaction that notifies waits for all others that do."""
 
 FORGET_ACCOUNT = """
 create function forget_account(closed uuid) returns void

@@ -54,6 +54,7 @@ def served(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on a port the OS chose."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     socket = server.config.bind_socket()
+    socket.listen()  # whoever comes before the server does waits
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
     thread.start()
     try:

@@ -90,3 +90,13 @@ def test_officers_and_administrators_pages_are_theirs_alone() -> None:
             assert "officer" in rule, route
         if path.startswith(("/api/administration", "/admin")):
             assert "administrator" in rule, route
+
+
+def test_the_description_says_which_operations_need_a_session() -> None:
+    app = create_app(closed, 1)
+    described = app.openapi()["paths"]
+    guarded = {route for route, rule in routes().items() if rule}
+    for path, methods in described.items():
+        for method, operation in methods.items():
+            needed = f"{method.upper()} {path}" in guarded
+            assert operation["security"] == ([{"session": []}] if needed else []), (method, path)

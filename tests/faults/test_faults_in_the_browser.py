@@ -35,8 +35,8 @@ def test_a_case_waits_in_sight_while_certificates_cannot_be_checked_and_goes_on_
     page.get_by_role("button", name=re.compile("署名")).click()
     hanako.sign()
 
-    hanako.read_until("外部システムの回答待ち")
-    expect(page.get_by_text(re.compile("受付日時は変わりません")).first).to_be_visible()
+    hanako.read_until("電子証明書の確認待ち")
+    expect(page.get_by_text(re.compile("受付日時は変わらず")).first).to_be_visible()
     receipt_number = page.url.rsplit("/", 1)[1].split("?")[0]
     desk.reload()
     row = desk.get_by_role("row", name=re.compile(receipt_number))
