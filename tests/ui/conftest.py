@@ -38,6 +38,7 @@ def address(application: FastAPI) -> Iterator[str]:
     """The application behind a real server on a port the OS chose."""
     server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     socket = server.config.bind_socket()
+    socket.listen()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
     thread.start()
     yield f"http://127.0.0.1:{socket.getsockname()[1]}"
