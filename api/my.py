@@ -25,7 +25,7 @@ def read_my(counter: CounterHere, city: City, visitor: LoggedIn) -> MyView:
 
 
 def overview(counter: Counter, city: MunicipalityCode, visitor: Visitor) -> MyView:
-    """マイページ: what waits first; a correction in progress is no draft of its own."""
+    """マイページ: what waits first; a correction being written stands among the drafts, too."""
     with counter.database.reading(city) as connection:
         waiting = attention.waiting(connection, visitor.account_id)
         drafts = attention.open_drafts(connection, visitor.account_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from procedures.values import ProcedureId, ReceiptNumber
+from store.drafts import is_open
 from store.tables import audit, case_file, draft, message
 
 
@@ -75,10 +76,10 @@ def waiting(connection: Connection, account_id: UUID) -> tuple[WaitingRow, ...]:
 
 
 def open_drafts(connection: Connection, account_id: UUID) -> tuple[OpenDraftRow, ...]:
-    """書きかけ: not filed yet, the one saved last first."""
+    """書きかけ, the one saved last first."""
     statement = (
         select(draft.c.id, draft.c.procedure, draft.c.version, draft.c.corrects, draft.c.updated_at)
-        .where(draft.c.account_id == account_id, draft.c.receipt_number.is_(None))
+        .where(draft.c.account_id == account_id, is_open())
         .order_by(draft.c.updated_at.desc())
     )
     return tuple(OpenDraftRow(**row._mapping) for row in connection.execute(statement))

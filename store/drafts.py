@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, literal, select, update
 
 from procedures.texts import Language
 from procedures.values import ProcedureId, ReceiptNumber
-from store.tables import attachment, draft
+from store.tables import attachment, case_file, draft
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,16 @@ def read(connection: Connection, draft_id: UUID, account_id: UUID, *, lock: bool
     return None if row is None else DraftRow(**row._mapping)
 
 
+def is_open() -> ColumnElement[bool]:
+    """書きかけ: not filed yet; a correction only while the city waits for it."""
+    asked = exists().where(case_file.c.receipt_number == draft.c.corrects, case_file.c.status == "awaiting_correction")
+    return draft.c.receipt_number.is_(None) & (draft.c.corrects.is_(None) | asked)
+
+
 def listed(connection: Connection, account_id: UUID) -> tuple[DraftRow, ...]:
     statement = (
         select(*_DRAFT)
-        .where(draft.c.account_id == account_id, draft.c.receipt_number.is_(None))
+        .where(draft.c.account_id == account_id, is_open())
         .order_by(draft.c.updated_at.desc())
         .limit(100)
     )

@@ -236,6 +236,7 @@ def _canonical(
     """正規化した申請 of a draft that has no mistakes. Raises Problem otherwise."""
     procedure = _in_force(counter, row)
     _require_reception(procedure, row)
+    _require_asked(connection, row)
     day = draft_cases.day_of(connection, row)
     checked = draft_cases.check(procedure, row.answers, _files(connection, procedure, row), day)
     if not checked.accepted:
@@ -277,6 +278,15 @@ def _require_reception(procedure: Procedure, row: DraftRow) -> None:
     reception = reception_at(procedure.reception, datetime.now(UTC))
     if row.corrects is None and not reception.is_open:
         raise Problem(409, "reception_closed", reception_text(reception))
+
+
+def _require_asked(connection: Connection, row: DraftRow) -> None:
+    """補正の求め: nobody signs, or files, a correction that the city does not wait for (any more)."""
+    if row.corrects is None:
+        return
+    case = cases.read(connection, row.corrects, row.account_id)
+    if case is None or case.status != "awaiting_correction":
+        raise problem("nothing_to_correct")
 
 
 def _require_files(connection: Connection, row: DraftRow, content: bytes) -> None:

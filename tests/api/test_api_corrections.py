@@ -332,10 +332,12 @@ def test_a_correction_begun_before_a_withdrawal_cannot_be_filed_after_it(newcome
     before = everything(books, resident, receipt_number)
 
     nothing_to_correct(resident, f"/api/drafts/{draft['id']}/submission")
+    nothing_to_correct(resident, f"/api/drafts/{draft['id']}/signing-request")
     nothing_to_correct(resident, f"/api/cases/{receipt_number}/correction")
 
     assert everything(books, resident, receipt_number) == before
     assert resident.case(receipt_number)["answers"]["phone"] == "079-221-2111"
+    assert resident.get("/api/drafts") == [] == resident.get("/api/my")["drafts"], "Nothing left to write on"
 
 
 def test_a_resubmission_after_the_deadline_is_refused_in_words_and_changes_nothing(
