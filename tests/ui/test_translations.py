@@ -55,6 +55,13 @@ def test_no_translation_is_empty_or_fuzzy_and_placeholders_agree(language: str) 
             assert PLACEHOLDER.findall(text) == PLACEHOLDER.findall(strings(message.id)[0]), message.id
 
 
+@pytest.mark.parametrize("language", TARGETS)
+def test_no_translation_carries_the_rest_of_a_removed_one(language: str) -> None:
+    """A line left behind after an empty line goes on the entry above it: gettext sees nothing wrong."""
+    text = (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").read_text()
+    assert not re.findall(r'\n\n+"[^\n]*', text)
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_no_japanese_is_left_in_a_translation(language: str) -> None:
     japanese = re.compile(r"[぀-ヿ一-鿿]")

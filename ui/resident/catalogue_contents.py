@@ -104,7 +104,7 @@ def guide(procedure: Procedure, language: Language, now: datetime) -> Content:
 
 
 def _kinds(field: AttachmentField) -> str:
-    return "・".join(FILES[kind] for kind in field.accept)
+    return "/".join(FILES[kind] for kind in field.accept)
 
 
 def minutes_to_fill(procedure: Procedure) -> int:
