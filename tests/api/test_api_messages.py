@@ -1,5 +1,6 @@
 """メッセージ by the API: both sides write, both read, nobody else; sent once, and not for ever after the end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -65,8 +66,13 @@ def test_both_sides_write_and_read_and_are_told(case: tuple[Visitor, str], revie
 def test_a_double_click_sends_once(case: tuple[Visitor, str], books: Books) -> None:
     resident, receipt = case
     message_id = resident.get(of_case(receipt))["next_id"]
-    for _ in range(2):
-        assert write(resident, of_case(receipt), "一度だけ", id=message_id, files=[("a.pdf", PDF)]).status_code == 201
+
+    def press(_: int) -> int:
+        return write(resident, of_case(receipt), "一度だけ", id=message_id, files=[("a.pdf", PDF)]).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(press, range(4))) == {201}
+    assert press(5) == 201
 
     assert [each["body"] for each in resident.get(of_case(receipt))["messages"]] == ["一度だけ"]
     assert len(books.rows("select 1 from message_attachment where message_id = %s", message_id)) == 1
