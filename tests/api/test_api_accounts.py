@@ -166,6 +166,23 @@ def test_who_has_a_new_card_joins_the_former_account_with_what_was_registered_be
     assert [each["action"] for each in written] == ["registered", "registered", "linked"]
 
 
+def test_what_the_city_has_stopped_does_not_come_along_to_the_former_account(come: Come, books: Books) -> None:
+    former, renewed = come("282201", HANAKO).log_in(), come("282201", HANAKO, "hanako_phone").log_in()
+    draft(former)
+    left = me(renewed)
+    books.write(
+        "insert into credential (kind, issuer_key_id, serial, municipality, account_id, suspended_at, suspension)"
+        " values ('jpki_card', 'stopped', '1', '282201', %s, now(), 'administrator')", left,
+    )  # fmt: skip
+
+    assert [each["suspension"] for each in add(renewed, former)] == [None, None]
+
+    assert me(renewed) == me(former)
+    asked = "select account_id, suspension from credential where serial = '1' and municipality = '282201'"
+    (stopped,) = books.rows(asked)
+    assert (str(stopped["account_id"]), stopped["suspension"]) == (left, "administrator"), "joined, it could log in"
+
+
 def test_a_renewed_card_can_be_added_while_the_former_one_is_still_logged_in(come: Come) -> None:
     kenji, renewed = come("284645", KENJI).log_in(), come("284645", KENJI, "kenji_renewed")
     taro = come("284645", TARO).log_in()
