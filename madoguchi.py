@@ -1,6 +1,7 @@
 """窓口: where everything is wired: settings, and the command line."""
 
 import asyncio
+import gc
 import logging
 import shlex
 import socket
@@ -182,6 +183,7 @@ def web_app() -> FastAPI:
         app.state.events = Events(foundation.database, foundation.store, settings.session_idle)
         relay = asyncio.create_task(Relay(foundation.database, dispatch, settings.municipalities).run())
         events = asyncio.create_task(app.state.events.run())
+        _settle_memory()
         try:
             yield
         finally:
@@ -194,6 +196,12 @@ def web_app() -> FastAPI:
     app = create_app(lifespan, settings.upload_limit)
     ui.app.register(app)
     return app
+
+
+def _settle_memory() -> None:
+    """What was made so far stays (modules, procedures, models): garbage collections need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def cases_activities(foundation: Foundation, client: Client) -> Sequence[Callable[..., Any]]:
