@@ -199,7 +199,7 @@ def web_app() -> FastAPI:
 
 
 def _settle_memory() -> None:
-    """What was made so far stays (modules, procedures, models): garbage collections need not walk it again and again."""
+    """What was made so far stays (modules, procedures, models): no garbage collection walks it again."""
     gc.collect()
     gc.freeze()
 
