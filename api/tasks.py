@@ -1,4 +1,4 @@
-"""受信箱: an officer's tasks: claim, look, decide."""
+"""担当する件: an officer's task: claim, look, decide. Which ones wait says api/inbox.py."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from api.cases import documents_of, payments_of, timeline_of
 from api.counter import City, Counter, CounterHere, Officer
 from api.filing import drafts as draft_cases
+from api.inbox import line
 from api.problems import problem
-from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskLine, TaskView, Visitor
+from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskView, Visitor
 from procedures.calendar import JAPAN
 from procedures.values import MunicipalityCode
 from store import cases, commands, drafts, tasks
-from store.people import Duty
 from store.tasks import TaskRow
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
@@ -54,14 +54,6 @@ class Decided(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     outcome: Literal["acknowledged", "pending"]
-
-
-@router.get("")
-def list_tasks(
-    counter: CounterHere, city: City, officer: Officer, function: str | None = None, mine: bool = False
-) -> tuple[TaskLine, ...]:
-    """受信箱."""
-    return inbox(counter, city, officer, function=function, mine=mine)
 
 
 @router.get("/{task_id}")
@@ -107,21 +99,6 @@ def read_attachment(counter: CounterHere, city: City, officer: Officer, task_id:
 
 
 # --- use cases --------------------------------------------------------------------------------------------------------
-
-
-def inbox(
-    counter: Counter,
-    city: MunicipalityCode,
-    officer: Visitor,
-    *,
-    function: str | None = None,
-    mine: bool = False,
-) -> tuple[TaskLine, ...]:
-    """受信箱: open tasks of the officer's duties, the most urgent first."""
-    held = [Duty(duty.department, duty.function) for duty in officer.duties if function in (None, duty.function)]
-    with counter.database.reading(city) as connection:
-        rows = tasks.inbox(connection, held, assignee=officer.account_id if mine else None)
-    return tuple(_line(row) for row in rows)
 
 
 def read(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> TaskView:
@@ -248,14 +225,6 @@ def _actor(officer: Visitor) -> str:
     return f"officer:{officer.account_id}"
 
 
-def _line(row: TaskRow) -> TaskLine:
-    return TaskLine.model_validate(_fields(row))
-
-
-def _fields(row: TaskRow) -> dict[str, object]:
-    return {**row.__dict__, "version": row.procedure_version, "task_version": row.version}
-
-
 def _signer(facts: Mapping[str, object] | None) -> dict[str, PersonFacts | OrganizationFacts | None]:
     """署名者: a person or an organisation, as its certificate says."""
     if facts and "organization" in facts:
@@ -271,8 +240,10 @@ def _view(connection: Connection, row: TaskRow) -> TaskView:
     receipt_number = row.receipt_number
     found = cases.situation(connection, receipt_number, row.step, row.epoch, row.kind)
     return TaskView.model_validate(
-        _fields(row)
+        line(row).model_dump()
         | {
+            "outcome": row.outcome,
+            "reason": row.reason,
             "answers": found.answers,
             "attachments": tuple(
                 AttachmentView(id=a.id, field=a.field, name=a.name, media_type=a.media_type, bytes=a.bytes)

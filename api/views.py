@@ -348,6 +348,7 @@ class TaskLine(View):
     findings: tuple[str, ...]
     opened_at: datetime
     due_at: datetime
+    received_at: datetime
     escalated: bool
     closed_at: datetime | None
 

@@ -18,12 +18,12 @@ from store.tasks import TaskRow, row_of, rows
 
 Holding = Literal["free", "mine", "others"]
 """担当: nobody's (or its lease ran out), one's own, or a colleague's."""
-Mark = Literal["overdue", "soon", "escalated", "doubtful"]
+Flag = Literal["overdue", "soon", "escalated", "doubtful"]
 """目印: the deadline is over; it is near; the superior was told; something differs (`findings`)."""
 Order = Literal["due", "received"]
 """並び順: the nearest deadline, or the earliest receipt, first."""
 HOLDINGS: tuple[Holding, ...] = get_args(Holding)
-MARKS: tuple[Mark, ...] = get_args(Mark)
+FLAGS: tuple[Flag, ...] = get_args(Flag)
 ORDERS: tuple[Order, ...] = get_args(Order)
 _SORTED_BY = {"due": task.c.due_at, "received": task.c.received_at}
 
@@ -44,7 +44,7 @@ class Wanted:
     procedure: ProcedureId | None = None
     function: str | None = None
     holding: Holding | None = None
-    mark: Mark | None = None
+    flag: Flag | None = None
     order: Order = "due"
 
 
@@ -63,7 +63,7 @@ class Counts:
     total: int
     shown: int
     holdings: Mapping[Holding, int]
-    marks: Mapping[Mark, int]
+    flags: Mapping[Flag, int]
     procedures: Mapping[ProcedureId, int]
 
 
@@ -88,7 +88,7 @@ def counted(connection: Connection, looker: Looker, wanted: Wanted) -> Counts:
         total=sum(row.total for row in found),
         shown=sum(row.shown for row in here),
         holdings={each: sum(getattr(row, each) for row in here) for each in HOLDINGS},
-        marks={each: sum(getattr(row, each) for row in here) for each in MARKS},
+        flags={each: sum(getattr(row, each) for row in here) for each in FLAGS},
         procedures={ProcedureId(row.procedure): row.shown for row in found},
     )
 
@@ -103,7 +103,7 @@ def numbered(
 
 
 def _counting(looker: Looker, wanted: Wanted) -> Select[tuple[Any, ...]]:
-    holding, mark = _holding(looker, wanted.holding), _mark(looker, wanted.mark)
+    holding, flag = _holding(looker, wanted.holding), _flag(looker, wanted.flag)
 
     def count(name: str, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(and_(True, *conditions)).label(name)
@@ -112,9 +112,9 @@ def _counting(looker: Looker, wanted: Wanted) -> Select[tuple[Any, ...]]:
         select(
             task.c.procedure,
             func.count().label("total"),
-            count("shown", *holding, *mark),
-            *(count(each, *_holding(looker, each), *mark) for each in HOLDINGS),
-            *(count(each, *holding, *_mark(looker, each)) for each in MARKS),
+            count("shown", *holding, *flag),
+            *(count(each, *_holding(looker, each), *flag) for each in HOLDINGS),
+            *(count(each, *holding, *_flag(looker, each)) for each in FLAGS),
         )
         .where(_open(looker, Wanted(function=wanted.function)))
         .group_by(task.c.procedure)
@@ -139,7 +139,7 @@ def _held(duties: Iterable[Duty]) -> ColumnElement[bool]:
 
 def _chosen(looker: Looker, wanted: Wanted) -> list[ColumnElement[bool]]:
     procedure = [] if wanted.procedure is None else [task.c.procedure == wanted.procedure]
-    return [*procedure, *_holding(looker, wanted.holding), *_mark(looker, wanted.mark)]
+    return [*procedure, *_holding(looker, wanted.holding), *_flag(looker, wanted.flag)]
 
 
 def _holding(looker: Looker, holding: Holding | None) -> list[ColumnElement[bool]]:
@@ -155,8 +155,8 @@ def _holding(looker: Looker, holding: Holding | None) -> list[ColumnElement[bool
             return [task.c.assignee != looker.account_id, ~run_out]
 
 
-def _mark(looker: Looker, mark: Mark | None) -> list[ColumnElement[bool]]:
-    match mark:
+def _flag(looker: Looker, flag: Flag | None) -> list[ColumnElement[bool]]:
+    match flag:
         case None:
             return []
         case "overdue":

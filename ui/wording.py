@@ -217,6 +217,21 @@ TASKS: Mapping[str, str] = {
     "approve": N_("決裁"),
     "post_document": N_("郵送"),
 }
+EVERYBODY = N_("全員")
+HOLDINGS: Mapping[str, str] = {
+    "free": N_("担当者なし"),
+    "mine": N_("自分の担当"),
+    "others": N_("ほかの職員"),
+}
+"""担当."""
+FLAGS: Mapping[str, str] = {
+    "overdue": N_("期限超過"),
+    "soon": N_("3開庁日以内"),
+    "escalated": N_("督促済み"),
+    "doubtful": N_("要確認"),
+}
+"""目印."""
+ORDERS: Mapping[str, str] = {"due": N_("期限が近い順"), "received": N_("受付が古い順")}
 BOOKINGS: Mapping[str, str] = {"award": N_("付与"), "reversal": N_("取消し")}
 NOTICES: Mapping[str, str] = {
     "awaiting_payment": N_("手数料のお支払いをお願いします"),

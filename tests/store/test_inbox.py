@@ -17,7 +17,7 @@ from machine.postgres import Role
 from procedures.values import ProcedureId, ReceiptNumber
 from store import inbox, people
 from store.database import Database
-from store.inbox import HOLDINGS, MARKS, ORDERS, Looker, Place, Wanted
+from store.inbox import FLAGS, HOLDINGS, ORDERS, Looker, Place, Wanted
 from store.people import Duty
 from store.tasks import TaskRow
 from tests.store.conftest import HIMEJI, an_account, migrated
@@ -55,10 +55,10 @@ ALL = tuple(
 )  # fmt: skip
 EVERYWHERE = (Duty("*", "function_1"), Duty("residents", "function_2"))
 WISHES = tuple(
-    Wanted(procedure=procedure, function=function, holding=holding, mark=mark, order=order)
+    Wanted(procedure=procedure, function=function, holding=holding, flag=flag, order=order)
     for procedure, function in ((None, None), (ProcedureId("procedure_1"), None), (None, "function_1"))
     for holding in (None, *HOLDINGS)
-    for mark in (None, *MARKS)
+    for flag in (None, *FLAGS)
     for order in ORDERS
 )
 
@@ -143,7 +143,7 @@ def test_nothing_an_inbox_asks_reads_a_whole_table(asked: Connection) -> None:
 def test_pages_follow_each_other_without_gap_or_repetition(asked: Connection) -> None:
     looker = a_looker(asked, EVERYWHERE)
     for order in ORDERS:
-        wanted = Wanted(procedure=ProcedureId("procedure_2"), holding="free", mark="doubtful", order=order)
+        wanted = Wanted(procedure=ProcedureId("procedure_2"), holding="free", flag="doubtful", order=order)
         found = read_through(asked, looker, wanted, size=37)
         at = [row.due_at if order == "due" else row.received_at for row in found]
 
@@ -158,8 +158,8 @@ def test_every_filter_counts_what_it_lists(asked: Connection) -> None:
         assert counts.shown == len(found), wanted
         for holding in HOLDINGS:
             assert counts.holdings[holding] == inbox.counted(asked, looker, replace(wanted, holding=holding)).shown
-        for mark in MARKS:
-            assert counts.marks[mark] == inbox.counted(asked, looker, replace(wanted, mark=mark)).shown
+        for flag in FLAGS:
+            assert counts.flags[flag] == inbox.counted(asked, looker, replace(wanted, flag=flag)).shown
         for procedure, count in counts.procedures.items():
             assert count == inbox.counted(asked, looker, replace(wanted, procedure=procedure)).shown
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.views import TaskLine, TaskView, ThreadView, UnreadView, Visitor
+from api.views import TaskView, ThreadView, UnreadView
 from procedures.document import Procedure
 from procedures.loader import Library
 from procedures.texts import Language
@@ -22,16 +22,6 @@ class Typed:
     decision: str = ""
     reason: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
-
-
-def inbox(
-    language: Language, library: Library, tasks: Iterable[TaskLine], officer: Visitor, now: datetime,
-    function: str | None = None, *, mine: bool = False,
-) -> Content:  # fmt: skip
-    """受信箱: each task with its procedure's title and whether it is late."""
-    rows = [(task, library.version(task.procedure, task.version).title, task.due_at < now) for task in tasks]
-    titles = {f.id: f.title.of(language) for p in library.all() for f in p.functions if f.id in officer.functions}
-    return {"tasks": rows, "functions": sorted(titles.items()), "function": function or "", "mine": mine}
 
 
 def unread(library: Library, found: Iterable[UnreadView]) -> Content:
