@@ -20,6 +20,7 @@ from api import (
     documents,
     events,
     exports,
+    handover,
     health,
     inbox,
     messages,
@@ -64,6 +65,7 @@ ROUTERS = (
     points,
     inbox,
     tasks,
+    handover,
     administration,
     certificates,
 )

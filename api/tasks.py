@@ -104,13 +104,13 @@ def read_attachment(counter: CounterHere, city: City, officer: Officer, task_id:
 def read(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> TaskView:
     """審査画面: answers beside certificate and register facts."""
     with counter.database.reading(city) as connection:
-        return _view(connection, _permitted(connection, officer, task_id))
+        return _view(connection, permitted(connection, officer, task_id))
 
 
 def claim(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, version: int) -> int:
     """担当: the new version. Raises Problem where somebody was faster."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         new_version = tasks.claim(connection, task_id, version, officer.account_id)
         if new_version is None:
             raise problem("task_closed" if row.closed_at else "task_taken")
@@ -121,7 +121,7 @@ def claim(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: U
 def release(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, version: int) -> int:
     """担当を外れる: the task is everybody's again."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         new_version = tasks.release(connection, task_id, version, officer.account_id)
         if new_version is None:
             raise problem("task_closed" if row.closed_at else "task_taken")
@@ -142,7 +142,7 @@ def decide(
 ) -> bool:
     """判断: command row first, then the Update. True when written; False: taken in, will be. Raises Problem."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         _require_complete(counter, connection, row, decision, reason, marks, tracking_number)
         result = {"marks": dict(marks), "tracking_number": tracking_number}
         prepared = tasks.prepare_decision(
@@ -166,7 +166,7 @@ def attachment(
 ) -> tuple[bytes, str, str]:
     """添付ファイル of the case under review: (bytes, media type, name)."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         _, _, draft_id = cases.newest_submission(connection, row.receipt_number)
         found = next((a for a in drafts.attachments(connection, draft_id) if a.id == attachment_id), None)
     if found is None:
@@ -177,7 +177,7 @@ def attachment(
 def label(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> bytes:
     """宛名ラベル (PDF) of a mailing task."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
     if row.kind != "post_document":
         raise problem("not_found")
     return counter.objects.get(f"{city}/labels/{task_id}")
@@ -186,7 +186,8 @@ def label(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: U
 # --- small things -----------------------------------------------------------------------------------------------------
 
 
-def _permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskRow:
+def permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskRow:
+    """許された件: the task, where the officer holds its duty. Raises Problem as for one that does not exist."""
     row = tasks.read(connection, task_id)
     if row is None or not officer.may(row.department, row.function):
         raise problem("not_found")

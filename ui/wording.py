@@ -117,6 +117,7 @@ HAPPENINGS: Mapping[Action, str] = {
     "task_opened": N_("担当課に届きました"),
     "task_claimed": N_("担当の職員が確認を始めました"),
     "task_released": N_("担当の職員が担当を外れました"),
+    "task_reassigned": N_("担当の職員が替わりました"),
     "retry_requested": N_("管理者がほかのシステムへの再試行を指示しました"),
     "approved": N_("承認されました"),
     "sent_back": N_("補正をお願いしました"),

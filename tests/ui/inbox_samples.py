@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from api.handover import ColleagueView, HolderView
 from api.inbox import InboxAsked, InboxCounts, InboxPage
 from api.views import TaskLine, Visitor
 from procedures.loader import Library
 from procedures.texts import Language
 from store.inbox import FLAGS, HOLDINGS
+from ui.admin.handover import holdings
 from ui.reviewer.inbox_contents import inbox
 
 
@@ -42,3 +45,14 @@ def _counts(shown: int) -> InboxCounts:
         total=1234, shown=shown, holdings=dict.fromkeys(HOLDINGS, 411), flags=dict.fromkeys(FLAGS, 7),
         procedures={"residence_certificate": 1234, "gone_procedure": 1},
     )  # fmt: skip
+
+
+def colleagues() -> tuple[ColleagueView, ...]:
+    return tuple(ColleagueView(account_id=UUID(int=n), name=f"窓口　{n}郎") for n in (21, 22))
+
+
+def handover_views() -> Iterator[tuple[str, dict[str, Any]]]:
+    """担当の引継ぎ: (name, what its template gets)."""
+    holders = tuple(HolderView(**each.model_dump(), open_tasks=n) for n, each in enumerate(colleagues(), 1))
+    for name, held, handed in (("handover", holders, None), ("handed over", holders[:1], 4), ("none held", (), None)):
+        yield name, holdings(held, colleagues()) | {"handed": handed, "freed": 1}

@@ -8,7 +8,7 @@ from uuid import UUID
 import case_samples
 from catalogue_samples import catalogue_pages, my_pages
 from certificate_samples import certificate_pages
-from inbox_samples import inbox_views
+from inbox_samples import colleagues, handover_views, inbox_views
 from notice_samples import notice_pages
 
 from api.problems import problem
@@ -458,7 +458,9 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
         thread = case_samples.a_thread(
             RECEIPT, NOW, HOSTILE if hostile else "ご確認ください。", closed=view.closed_at is not None
         )
-        page = reviewer_contents.task(language, procedure, view, NOW, thread, typed, procedure.title if typed else None)
+        page = reviewer_contents.task(
+            language, procedure, view, NOW, thread, typed, procedure.title if typed else None, colleagues()
+        )
         whose = "an organization's " if view.organization else ""
         name = f"{whose}task {view.kind} {view.assignee} {view.closed_at} {typed is not None} {view.signer is None}"
         yield Sample(name, "reviewer/task.html", page, OFFICER, f"/tasks/{view.id}")
@@ -469,6 +471,9 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
     ):
         shown = {"thread": thread, "task": UUID(int=6) if more["typed"] else None, **more}
         yield Sample(f"messages{name}", "reviewer/messages.html", shown, OFFICER, "/inbox")
+    yield from (
+        Sample(name, "admin/handover.html", view, OFFICER, "/admin/handover") for name, view in handover_views()
+    )
     cases = [CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES]
     for name, found in (("admin cases", cases), ("no admin cases", [])):
         page = admin_contents.cases(language, LIBRARY, found, lambda receipt: f"http://127.0.0.1:8233/{receipt}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from api.handover import ColleagueView
 from api.views import TaskView, ThreadView, UnreadView
 from procedures.document import Procedure
 from procedures.loader import Library
@@ -31,7 +32,7 @@ def unread(library: Library, found: Iterable[UnreadView]) -> Content:
 
 def task(
     language: Language, procedure: Procedure, view: TaskView, now: datetime, thread: ThreadView,
-    typed: Typed | None = None, problem: object = None,
+    typed: Typed | None = None, problem: object = None, colleagues: Iterable[ColleagueView] = (),
 ) -> Content:  # fmt: skip
     """審査: answers beside what certificate and register say."""
     lines = answers.lines(language, procedure, view.answers, view.attachments)
@@ -45,6 +46,7 @@ def task(
         "organization": organization(view),
         "thread": thread,
         "typed": typed or Typed(),
+        "colleagues": [(str(e.account_id), e.name) for e in colleagues if e.account_id != view.assignee],
         "problem": problem,
     }
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
+from api import handover, messages, tasks
 from api import inbox as tasks_inbox
-from api import messages, tasks
 from api.counter import City, Counter, CounterHere, Officer
 from api.inbox import InboxAsked
 from api.problems import Problem, problem
@@ -57,7 +57,8 @@ def _shown(
     side = messages.officer_side(counter, city, officer)
     messages.read_all(side, view.receipt_number)
     thread = messages.thread(side, view.receipt_number)
-    shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), thread, typed, detail)
+    colleagues = handover.colleagues(counter, city, officer, task_id)
+    shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), thread, typed, detail, colleagues)
     return page(request, "reviewer/task.html", visitor=officer, status_code=refused.status if refused else 200, **shown)
 
 
@@ -73,6 +74,17 @@ def release(counter: CounterHere, city: City, officer: Officer, task_id: UUID, f
     """担当を外れる."""
     tasks.release(counter, city, officer, task_id, _version(form))
     return RedirectResponse("/inbox", 303)
+
+
+@router.post("/tasks/{task_id}/assignment")
+def assign(counter: CounterHere, city: City, officer: Officer, task_id: UUID, form: Sent) -> Response:
+    """担当を替える."""
+    try:
+        colleague = UUID(text(form, "officer", 36))
+    except ValueError as wrong:
+        raise problem("no_colleague") from wrong
+    handover.assign(counter, city, officer, task_id, _version(form), colleague)
+    return RedirectResponse(f"/tasks/{task_id}", 303)
 
 
 @router.post("/tasks/{task_id}/decision")
