@@ -29,7 +29,7 @@ from procedures.loader import Library
 from procedures.steps import CheckRegister
 from procedures.values import MunicipalityCode, ReceiptNumber, Yen
 from store import cases, commands, documents, drafts, messages, payments, tasks
-from store.cases import CaseRow
+from store.cases import AuditRow, CaseRow
 from store.commands import CommandKind
 from trust.reasons import Reason
 from workflows.schedules import reconciliation_id
@@ -222,10 +222,14 @@ def timeline_of(
 ) -> tuple[TimelineEntry, ...]:
     """経過 without the lines named in `hidden`; who an officer is stays inside the house."""
     return tuple(
-        TimelineEntry.model_validate({**line.__dict__, "actor": line.actor.split(":")[0]})
+        TimelineEntry.model_validate({**line.__dict__, "actor": line.actor.split(":")[0], "facts": _told(line)})
         for line in cases.timeline(connection, receipt_number)
         if line.action not in hidden
     )
+
+
+def _told(line: AuditRow) -> Mapping[str, object]:
+    return {} if line.action == "task_reassigned" else line.facts
 
 
 def payments_of(connection: Connection, receipt_number: ReceiptNumber) -> tuple[PaymentView, ...]:

@@ -150,6 +150,15 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
             "보낸 데이터가 너무 큽니다. 파일을 줄여 다시 시도해 주세요.",
         ),
     ),
+    "no_colleague": (
+        422,
+        _text(
+            "この職員には引き継げません。この案件の職務を持つ職員を選び直してください。何も変更していません。",
+            "This officer cannot take it over. Choose one who holds the task's function. Nothing was changed.",
+            "无法移交给该工作人员。请重新选择拥有此案件职务的人员。未做任何更改。",
+            "이 직원에게는 인계할 수 없습니다. 이 안건의 직무를 가진 직원을 다시 선택해 주세요. 변경된 것은 없습니다.",
+        ),
+    ),
     "malformed": (
         422,
         _text(

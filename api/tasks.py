@@ -1,4 +1,4 @@
-"""受信箱: an officer's tasks: claim, look, decide."""
+"""担当する件: an officer's task: claim, look, decide. Which ones wait says api/inbox.py."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from api.cases import documents_of, payments_of, timeline_of
 from api.counter import City, Counter, CounterHere, Officer
 from api.filing import drafts as draft_cases
+from api.inbox import line
 from api.problems import problem
-from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskLine, TaskView, Visitor
+from api.views import AttachmentView, OrganizationFacts, PersonFacts, TaskView, Visitor
 from procedures.calendar import JAPAN
 from procedures.values import MunicipalityCode
 from store import cases, commands, drafts, tasks
-from store.people import Duty
 from store.tasks import TaskRow
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
@@ -54,14 +54,6 @@ class Decided(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     outcome: Literal["acknowledged", "pending"]
-
-
-@router.get("")
-def list_tasks(
-    counter: CounterHere, city: City, officer: Officer, function: str | None = None, mine: bool = False
-) -> tuple[TaskLine, ...]:
-    """受信箱."""
-    return inbox(counter, city, officer, function=function, mine=mine)
 
 
 @router.get("/{task_id}")
@@ -109,31 +101,16 @@ def read_attachment(counter: CounterHere, city: City, officer: Officer, task_id:
 # --- use cases --------------------------------------------------------------------------------------------------------
 
 
-def inbox(
-    counter: Counter,
-    city: MunicipalityCode,
-    officer: Visitor,
-    *,
-    function: str | None = None,
-    mine: bool = False,
-) -> tuple[TaskLine, ...]:
-    """受信箱: open tasks of the officer's duties, the most urgent first."""
-    held = [Duty(duty.department, duty.function) for duty in officer.duties if function in (None, duty.function)]
-    with counter.database.reading(city) as connection:
-        rows = tasks.inbox(connection, held, assignee=officer.account_id if mine else None)
-    return tuple(_line(row) for row in rows)
-
-
 def read(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> TaskView:
     """審査画面: answers beside certificate and register facts."""
     with counter.database.reading(city) as connection:
-        return _view(connection, _permitted(connection, officer, task_id))
+        return _view(connection, permitted(connection, officer, task_id))
 
 
 def claim(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, version: int) -> int:
     """担当: the new version. Raises Problem where somebody was faster."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         new_version = tasks.claim(connection, task_id, version, officer.account_id)
         if new_version is None:
             raise problem("task_closed" if row.closed_at else "task_taken")
@@ -144,7 +121,7 @@ def claim(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: U
 def release(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID, version: int) -> int:
     """担当を外れる: the task is everybody's again."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         new_version = tasks.release(connection, task_id, version, officer.account_id)
         if new_version is None:
             raise problem("task_closed" if row.closed_at else "task_taken")
@@ -165,7 +142,7 @@ def decide(
 ) -> bool:
     """判断: command row first, then the Update. True when written; False: taken in, will be. Raises Problem."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         _require_complete(counter, connection, row, decision, reason, marks, tracking_number)
         result = {"marks": dict(marks), "tracking_number": tracking_number}
         prepared = tasks.prepare_decision(
@@ -189,7 +166,7 @@ def attachment(
 ) -> tuple[bytes, str, str]:
     """添付ファイル of the case under review: (bytes, media type, name)."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
         _, _, draft_id = cases.newest_submission(connection, row.receipt_number)
         found = next((a for a in drafts.attachments(connection, draft_id) if a.id == attachment_id), None)
     if found is None:
@@ -200,7 +177,7 @@ def attachment(
 def label(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: UUID) -> bytes:
     """宛名ラベル (PDF) of a mailing task."""
     with counter.database.transaction(city) as connection:
-        row = _permitted(connection, officer, task_id)
+        row = permitted(connection, officer, task_id)
     if row.kind != "post_document":
         raise problem("not_found")
     return counter.objects.get(f"{city}/labels/{task_id}")
@@ -209,7 +186,8 @@ def label(counter: Counter, city: MunicipalityCode, officer: Visitor, task_id: U
 # --- small things -----------------------------------------------------------------------------------------------------
 
 
-def _permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskRow:
+def permitted(connection: Connection, officer: Visitor, task_id: UUID) -> TaskRow:
+    """許された件: the task, where the officer holds its duty. Raises Problem as for one that does not exist."""
     row = tasks.read(connection, task_id)
     if row is None or not officer.may(row.department, row.function):
         raise problem("not_found")
@@ -248,14 +226,6 @@ def _actor(officer: Visitor) -> str:
     return f"officer:{officer.account_id}"
 
 
-def _line(row: TaskRow) -> TaskLine:
-    return TaskLine.model_validate(_fields(row))
-
-
-def _fields(row: TaskRow) -> dict[str, object]:
-    return {**row.__dict__, "version": row.procedure_version, "task_version": row.version}
-
-
 def _signer(facts: Mapping[str, object] | None) -> dict[str, PersonFacts | OrganizationFacts | None]:
     """署名者: a person or an organisation, as its certificate says."""
     if facts and "organization" in facts:
@@ -271,8 +241,10 @@ def _view(connection: Connection, row: TaskRow) -> TaskView:
     receipt_number = row.receipt_number
     found = cases.situation(connection, receipt_number, row.step, row.epoch, row.kind)
     return TaskView.model_validate(
-        _fields(row)
+        line(row).model_dump()
         | {
+            "outcome": row.outcome,
+            "reason": row.reason,
             "answers": found.answers,
             "attachments": tuple(
                 AttachmentView(id=a.id, field=a.field, name=a.name, media_type=a.media_type, bytes=a.bytes)

@@ -32,7 +32,6 @@ CLOSED: frozenset[CaseStatus] = frozenset({"delivered", "rejected", "withdrawn",
 
 Actor = Literal["resident", "officer", "counter", "neighbour"]
 
-
 Action = Literal[
     "received",
     "signature_checked",
@@ -43,6 +42,7 @@ Action = Literal[
     "task_opened",
     "task_claimed",
     "task_released",
+    "task_reassigned",
     "approved",
     "sent_back",
     "rejected",
@@ -348,6 +348,7 @@ class TaskLine(View):
     findings: tuple[str, ...]
     opened_at: datetime
     due_at: datetime
+    received_at: datetime
     escalated: bool
     closed_at: datetime | None
 

@@ -128,7 +128,8 @@ class Visitor:
         """The open task of a case, once it is in the inbox."""
 
         def look() -> dict[str, Any] | None:
-            return next((t for t in self.get("/api/tasks") if t["receipt_number"] == receipt_number), None)
+            found = self.get(f"/api/tasks?number={receipt_number}")
+            return next((task for task in found if task["closed_at"] is None), None)
 
         found = wait_for(look, lambda task: task is not None, "a task in the inbox")
         assert found is not None  # noqa: S101 - wait_for saw it

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -303,8 +304,22 @@ task = Table(
     Column("escalated", Boolean, nullable=False, server_default=text("false")),
     _at("closed_at"), Column("outcome", Text), Column("decided_by", Uuid, ForeignKey("officer.account_id")),
     Column("reason", Text), Column("result", JSONB),
+    Column("department", Text, nullable=False), Column("procedure", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("tail", Text, Computed('"right"(receipt_number, 5)', persisted=True), nullable=False),
+    Column("doubtful", Boolean, Computed("cardinality(findings) > 0", persisted=True), nullable=False),
     UniqueConstraint("receipt_number", "step", "epoch"),
-    Index("ix_task_open", "municipality", "function", "due_at", postgresql_where=text("closed_at is null")),
+    Index(
+        "ix_task_open", "municipality", "function", "due_at", "id", postgresql_where=text("closed_at is null"),
+        postgresql_include=[
+            "department", "procedure", "received_at", "assignee", "lease_until", "escalated", "doubtful",
+        ],
+    ),
+    Index(
+        "ix_task_held", "municipality", "assignee", "due_at", "id",
+        postgresql_where=text("closed_at is null and assignee is not null"),
+    ),
+    Index(None, "municipality", "tail"),
     comment="受信箱: what waits for an officer; opened and closed by activities, claimed by one conditional UPDATE.",
 )  # fmt: skip
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from procedures.values import ProcedureId, ReceiptNumber, StepId
-from store.people import WHOLE_CITY, Duty
 from store.tables import case_file, command, officer, task
 
 LEASE = timedelta(minutes=60)
@@ -36,6 +35,7 @@ class TaskRow:
     findings: tuple[str, ...]
     opened_at: datetime
     due_at: datetime
+    received_at: datetime
     escalated: bool
     closed_at: datetime | None
     outcome: str | None
@@ -55,7 +55,12 @@ def open_task(
     due_at: datetime,
     findings: Iterable[str],
 ) -> UUID:
-    """Open the task of this step and epoch; a retry finds the one opened before."""
+    """Open the task of this step and epoch; a retry finds the one opened before.
+
+    What an inbox filters and sorts by is copied from the case, where it never changes.
+    """
+    case = [case_file.c.department, case_file.c.procedure, case_file.c.received_at]
+    copied = {c.name: select(c).where(case_file.c.receipt_number == receipt_number).scalar_subquery() for c in case}
     statement = upsert(task).values(
         id=task_id or uuid4(),
         receipt_number=receipt_number,
@@ -65,6 +70,7 @@ def open_task(
         function=function,
         due_at=due_at,
         findings=list(findings),
+        **copied,
     )
     keep = statement.on_conflict_do_update(
         constraint="uq_task_receipt_number_step_epoch", set_={"function": task.c.function}
@@ -72,14 +78,15 @@ def open_task(
     return UUID(str(connection.execute(keep.returning(task.c.id)).scalar_one()))
 
 
-def _rows() -> Select[tuple[object, ...]]:
+def rows() -> Select[tuple[object, ...]]:
+    """Tasks as `TaskRow` has them, of all cases: narrow it before asking."""
     return (
         select(
             task.c.id,
             task.c.receipt_number,
-            case_file.c.procedure,
+            task.c.procedure,
             case_file.c.version.label("procedure_version"),
-            case_file.c.department,
+            task.c.department,
             task.c.step,
             task.c.epoch,
             task.c.kind,
@@ -91,6 +98,7 @@ def _rows() -> Select[tuple[object, ...]]:
             task.c.findings,
             task.c.opened_at,
             task.c.due_at,
+            task.c.received_at,
             task.c.escalated,
             task.c.closed_at,
             task.c.outcome,
@@ -102,23 +110,13 @@ def _rows() -> Select[tuple[object, ...]]:
     )
 
 
+def row_of(found: Row[tuple[object, ...]]) -> TaskRow:
+    return TaskRow(**{**found._mapping, "findings": tuple(found.findings)})
+
+
 def read(connection: Connection, task_id: UUID) -> TaskRow | None:
-    row = connection.execute(_rows().where(task.c.id == task_id)).one_or_none()
-    return None if row is None else TaskRow(**{**row._mapping, "findings": tuple(row.findings)})
-
-
-def inbox(
-    connection: Connection, duties: Iterable[Duty], *, assignee: UUID | None = None, limit: int = 200
-) -> tuple[TaskRow, ...]:
-    """Open tasks of these duties, the most urgent first: a function counts in its own department only."""
-    held = set(duties)
-    everywhere = [duty.function for duty in held if duty.department == WHOLE_CITY]
-    own = tuple_(case_file.c.department, task.c.function).in_([tuple(duty) for duty in held])
-    statement = _rows().where(task.c.closed_at.is_(None), or_(task.c.function.in_(everywhere), own))
-    if assignee is not None:
-        statement = statement.where(task.c.assignee == assignee)
-    rows = connection.execute(statement.order_by(task.c.due_at, task.c.id).limit(limit))
-    return tuple(TaskRow(**{**row._mapping, "findings": tuple(row.findings)}) for row in rows)
+    found = connection.execute(rows().where(task.c.id == task_id)).one_or_none()
+    return None if found is None else row_of(found)
 
 
 def claim(connection: Connection, task_id: UUID, version: int, account_id: UUID) -> int | None:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from ui import problems
 from ui.admin import cases as admin_cases
 from ui.admin import certificates as admin_certificates
+from ui.admin import handover as admin_handover
 from ui.assets import Assets
 from ui.resident import (
     account,
@@ -45,6 +46,7 @@ ROUTERS = (
     inbox.router,
     admin_cases.router,
     admin_certificates.router,
+    admin_handover.router,
 )
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 

@@ -117,6 +117,7 @@ HAPPENINGS: Mapping[Action, str] = {
     "task_opened": N_("担当課に届きました"),
     "task_claimed": N_("担当の職員が確認を始めました"),
     "task_released": N_("担当の職員が担当を外れました"),
+    "task_reassigned": N_("担当の職員が替わりました"),
     "retry_requested": N_("管理者がほかのシステムへの再試行を指示しました"),
     "approved": N_("承認されました"),
     "sent_back": N_("補正をお願いしました"),
@@ -217,6 +218,21 @@ TASKS: Mapping[str, str] = {
     "approve": N_("決裁"),
     "post_document": N_("郵送"),
 }
+EVERYBODY = N_("全員")
+HOLDINGS: Mapping[str, str] = {
+    "free": N_("担当者なし"),
+    "mine": N_("自分の担当"),
+    "others": N_("ほかの職員"),
+}
+"""担当."""
+FLAGS: Mapping[str, str] = {
+    "overdue": N_("期限超過"),
+    "soon": N_("3開庁日以内"),
+    "escalated": N_("督促済み"),
+    "doubtful": N_("要確認"),
+}
+"""目印."""
+ORDERS: Mapping[str, str] = {"due": N_("期限が近い順"), "received": N_("受付が古い順")}
 BOOKINGS: Mapping[str, str] = {"award": N_("付与"), "reversal": N_("取消し")}
 NOTICES: Mapping[str, str] = {
     "awaiting_payment": N_("手数料のお支払いをお願いします"),

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -26,9 +27,9 @@ from store.tables import case_file
 HIMEJI, TATSUNO = MunicipalityCode("282014"), MunicipalityCode("282294")
 
 
-@pytest.fixture(scope="session")
-def settings(town: Layout, worker_id: str) -> Iterator[StoreSettings]:
-    name = f"store_{worker_id}_{os.getpid()}"
+@contextmanager
+def migrated(town: Layout, name: str) -> Iterator[StoreSettings]:
+    """移行済みのデータベース: one of its own in the town's cluster."""
     town.postgres.create_database(name)
     url = f"postgresql+psycopg://{Role.APP}@127.0.0.1:{town.ports.postgres}/{name}"
     surroundings = environment(town) | {"MADOGUCHI_STORE_DATABASE_URL": url}
@@ -43,6 +44,12 @@ def settings(town: Layout, worker_id: str) -> Iterator[StoreSettings]:
         pool_size=4,
     )
     town.postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def settings(town: Layout, worker_id: str) -> Iterator[StoreSettings]:
+    with migrated(town, f"store_{worker_id}_{os.getpid()}") as settings:
+        yield settings
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,18 @@
 """受信箱: claim, decision and closing, each one conditional UPDATE."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from procedures.values import StepId
-from store import commands, people, tasks
+from store import commands, inbox, people, tasks
 from store.database import Database
+from store.inbox import Looker, Wanted
 from store.people import Duty
 from store.tasks import TaskRow
 from tests.store.conftest import HIMEJI, a_case, an_account
@@ -103,4 +106,26 @@ def test_a_task_is_closed_once(database: Database) -> None:
         officer = an_officer(connection)
         assert tasks.close(connection, task.id, "approve", officer) == {}
         assert tasks.close(connection, task.id, "approve", officer) is None
-        assert task.id not in {each.id for each in tasks.inbox(connection, [Duty("*", "certificate_review")])}
+        looker = Looker(officer, [Duty("*", "certificate_review")], task.due_at)
+        assert task.id not in {each.id for each in inbox.listed(connection, looker, Wanted(), limit=1000)}
+
+
+def test_of_sixteen_who_claim_a_task_at_once_one_has_it(database: Database) -> None:
+    with an_open_task(database) as (connection, task):
+        officers = [an_officer(connection) for _ in range(16)]
+    start = Barrier(len(officers))
+
+    def claim(officer: UUID) -> int | None:
+        start.wait(timeout=10)
+        with database.transaction(HIMEJI) as connection:
+            return tasks.claim(connection, task.id, task.version, officer)
+
+    with ThreadPoolExecutor(len(officers)) as pool:
+        answers = dict(zip(officers, pool.map(claim, officers), strict=True))
+
+    winners = [officer for officer, version in answers.items() if version is not None]
+    with database.reading(HIMEJI) as connection:
+        now = tasks.read(connection, task.id)
+    assert now is not None
+    assert [now.assignee] == winners
+    assert now.version == task.version + 1

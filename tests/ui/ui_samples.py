@@ -8,6 +8,7 @@ from uuid import UUID
 import case_samples
 from catalogue_samples import catalogue_pages, my_pages
 from certificate_samples import certificate_pages
+from inbox_samples import colleagues, handover_views, inbox_views
 from notice_samples import notice_pages
 
 from api.problems import problem
@@ -148,7 +149,7 @@ def a_task(kind: str = "review", answers: Mapping[str, object] | None = None, **
         "task_version": 3,
         "assignee": OFFICER.account_id, "assignee_name": OFFICER.officer_name, "lease_until": NOW + timedelta(hours=1),
         "findings": ("register_differs_address",), "opened_at": NOW, "due_at": NOW + timedelta(days=3),
-        "escalated": False,
+        "received_at": NOW, "escalated": False,
         "closed_at": None, "answers": answers or certificate_answers(), "attachments": (an_attachment(),),
         "signer": PersonFacts.model_validate(REGISTERED | {"address": "兵庫県姫路市安田四丁目1番地"}),
         "signature_outcome": "valid",
@@ -438,11 +439,9 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
         a_task("post_document", escalated=True),
     ]
     lines = [TaskLine.model_validate(view.model_dump()) for view in tasks]
-    later = NOW + timedelta(days=4)
-    for name, rows, now in (("inbox", lines, NOW), ("late inbox", lines, later), ("empty inbox", [], NOW)):
-        page = reviewer_contents.inbox(language, LIBRARY, rows, OFFICER, now)
-        page |= reviewer_contents.unread(LIBRARY, (an_unread(),) if name == "late inbox" else ())
-        yield Sample(name, "reviewer/inbox.html", page, OFFICER, "/inbox")
+    for name, view in inbox_views(language, LIBRARY, OFFICER, lines, NOW):
+        view |= reviewer_contents.unread(LIBRARY, (an_unread(),) if name == "late inbox" else ())
+        yield Sample(name, "reviewer/inbox.html", view, OFFICER, "/inbox")
     refused = reviewer_contents.Typed("send_back", HOSTILE if hostile else "", {"phone": "x"})
     for view, typed in (
         (a_task(answers=answers), None),
@@ -459,7 +458,9 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
         thread = case_samples.a_thread(
             RECEIPT, NOW, HOSTILE if hostile else "ご確認ください。", closed=view.closed_at is not None
         )
-        page = reviewer_contents.task(language, procedure, view, NOW, thread, typed, procedure.title if typed else None)
+        page = reviewer_contents.task(
+            language, procedure, view, NOW, thread, typed, procedure.title if typed else None, colleagues()
+        )
         whose = "an organization's " if view.organization else ""
         name = f"{whose}task {view.kind} {view.assignee} {view.closed_at} {typed is not None} {view.signer is None}"
         yield Sample(name, "reviewer/task.html", page, OFFICER, f"/tasks/{view.id}")
@@ -470,6 +471,9 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
     ):
         shown = {"thread": thread, "task": UUID(int=6) if more["typed"] else None, **more}
         yield Sample(f"messages{name}", "reviewer/messages.html", shown, OFFICER, "/inbox")
+    yield from (
+        Sample(name, "admin/handover.html", view, OFFICER, "/admin/handover") for name, view in handover_views()
+    )
     cases = [CaseLine.model_validate(a_case(status).model_dump()) for status in wording.STATES]
     for name, found in (("admin cases", cases), ("no admin cases", [])):
         page = admin_contents.cases(language, LIBRARY, found, lambda receipt: f"http://127.0.0.1:8233/{receipt}")

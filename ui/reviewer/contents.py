@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.views import TaskLine, TaskView, ThreadView, UnreadView, Visitor
+from api.handover import ColleagueView
+from api.views import TaskView, ThreadView, UnreadView
 from procedures.document import Procedure
 from procedures.loader import Library
 from procedures.texts import Language
@@ -24,16 +25,6 @@ class Typed:
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
-def inbox(
-    language: Language, library: Library, tasks: Iterable[TaskLine], officer: Visitor, now: datetime,
-    function: str | None = None, *, mine: bool = False,
-) -> Content:  # fmt: skip
-    """受信箱: each task with its procedure's title and whether it is late."""
-    rows = [(task, library.version(task.procedure, task.version).title, task.due_at < now) for task in tasks]
-    titles = {f.id: f.title.of(language) for p in library.all() for f in p.functions if f.id in officer.functions}
-    return {"tasks": rows, "functions": sorted(titles.items()), "function": function or "", "mine": mine}
-
-
 def unread(library: Library, found: Iterable[UnreadView]) -> Content:
     """未読のメッセージ: each case with its procedure's title."""
     return {"unread": [(each, library.version(each.procedure, each.version).title) for each in found]}
@@ -41,7 +32,7 @@ def unread(library: Library, found: Iterable[UnreadView]) -> Content:
 
 def task(
     language: Language, procedure: Procedure, view: TaskView, now: datetime, thread: ThreadView,
-    typed: Typed | None = None, problem: object = None,
+    typed: Typed | None = None, problem: object = None, colleagues: Iterable[ColleagueView] = (),
 ) -> Content:  # fmt: skip
     """審査: answers beside what certificate and register say."""
     lines = answers.lines(language, procedure, view.answers, view.attachments)
@@ -55,6 +46,7 @@ def task(
         "organization": organization(view),
         "thread": thread,
         "typed": typed or Typed(),
+        "colleagues": [(str(e.account_id), e.name) for e in colleagues if e.account_id != view.assignee],
         "problem": problem,
     }
 

@@ -1,15 +1,17 @@
 """受信箱: what waits for an officer, and deciding it."""
 
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Annotated, get_args
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
-from api import messages, tasks
+from api import handover, messages, tasks
+from api import inbox as tasks_inbox
 from api.counter import City, Counter, CounterHere, Officer
+from api.inbox import InboxAsked
 from api.problems import Problem, problem
 from api.views import Visitor
 from procedures.values import MunicipalityCode, ReceiptNumber
@@ -18,7 +20,7 @@ from ui.pages import page
 from ui.problems import PageRoute, Receipt
 from ui.resident.cases import send_form, typed_in
 from ui.resident.documents import download
-from ui.reviewer import contents
+from ui.reviewer import contents, inbox_contents
 from ui.submitted import Sent, text
 
 router = APIRouter(route_class=PageRoute)
@@ -28,12 +30,13 @@ DECISIONS: tuple[tasks.DecisionWord, ...] = get_args(tasks.DecisionWord)
 
 @router.get("/inbox")
 def inbox(
-    request: Request, counter: CounterHere, city: City, officer: Officer, function: str = "", mine: bool = False
+    request: Request, counter: CounterHere, city: City, officer: Officer, asked: Annotated[InboxAsked, Query()]
 ) -> Response:
-    """受信箱: by deadline."""
-    found = tasks.inbox(counter, city, officer, function=function if function in officer.functions else None, mine=mine)
-    now = datetime.now(UTC)
-    shown = contents.inbox(chosen(request), counter.library, found, officer, now, function, mine=mine)
+    """受信箱: the address says which tasks and in what order; a bookmark of it is a saved view."""
+    if asked.function not in officer.functions:
+        asked = asked.model_copy(update={"function": None})
+    found, counts = tasks_inbox.page(counter, city, officer, asked), tasks_inbox.counts(counter, city, officer, asked)
+    shown = inbox_contents.inbox(chosen(request), counter.library, officer, asked, found, counts, datetime.now(UTC))
     shown |= contents.unread(counter.library, messages.unread(messages.officer_side(counter, city, officer)))
     return page(request, "reviewer/inbox.html", visitor=officer, **shown)
 
@@ -54,7 +57,8 @@ def _shown(
     side = messages.officer_side(counter, city, officer)
     messages.read_all(side, view.receipt_number)
     thread = messages.thread(side, view.receipt_number)
-    shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), thread, typed, detail)
+    colleagues = handover.colleagues(counter, city, officer, task_id)
+    shown = contents.task(chosen(request), procedure, view, datetime.now(UTC), thread, typed, detail, colleagues)
     return page(request, "reviewer/task.html", visitor=officer, status_code=refused.status if refused else 200, **shown)
 
 
@@ -70,6 +74,17 @@ def release(counter: CounterHere, city: City, officer: Officer, task_id: UUID, f
     """担当を外れる."""
     tasks.release(counter, city, officer, task_id, _version(form))
     return RedirectResponse("/inbox", 303)
+
+
+@router.post("/tasks/{task_id}/assignment")
+def assign(counter: CounterHere, city: City, officer: Officer, task_id: UUID, form: Sent) -> Response:
+    """担当を替える."""
+    try:
+        colleague = UUID(text(form, "officer", 36))
+    except ValueError as wrong:
+        raise problem("no_colleague") from wrong
+    handover.assign(counter, city, officer, task_id, _version(form), colleague)
+    return RedirectResponse(f"/tasks/{task_id}", 303)
 
 
 @router.post("/tasks/{task_id}/decision")
