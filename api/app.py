@@ -25,6 +25,7 @@ from api import (
     my,
     points,
     postal_codes,
+    statistics,
     tasks,
 )
 from api.access import accounts, logins
@@ -62,6 +63,7 @@ ROUTERS = (
     documents,
     points,
     tasks,
+    statistics,
     administration,
     certificates,
 )
