@@ -27,6 +27,7 @@ from api import (
     my,
     points,
     postal_codes,
+    statistics,
     tasks,
 )
 from api.access import accounts, logins
@@ -66,6 +67,7 @@ ROUTERS = (
     inbox,
     tasks,
     handover,
+    statistics,
     administration,
     certificates,
 )

@@ -339,6 +339,15 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
             "짧은 시간에 요청이 몰렸습니다. 표시된 초가 지난 뒤 다시 시도해 주세요. 저장된 내용은 사라지지 않습니다.",
         ),
     ),
+    "period_malformed": (
+        422,
+        _text(
+            "この期間では集計できません。開始日を終了日以前にし、3年以内の期間を指定してください。",
+            "This period cannot be counted. Let it end on or after its first day, and be no longer than three years.",
+            "无法统计此期间。请使开始日不晚于结束日，且期间不超过3年。",
+            "이 기간은 집계할 수 없습니다. 시작일을 종료일 이전으로 하고 3년 이내의 기간을 지정해 주세요.",
+        ),
+    ),
 }
 
 _TABLES = (_PROBLEMS, UPLOAD_PROBLEMS, MESSAGE_PROBLEMS, NOTICE_PROBLEMS, LOGIN_PROBLEMS)

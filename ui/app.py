@@ -26,7 +26,7 @@ from ui.resident import (
     points,
     prefill,
 )
-from ui.reviewer import inbox
+from ui.reviewer import inbox, statistics
 from ui.security import Guard
 
 ROUTERS = (
@@ -44,6 +44,7 @@ ROUTERS = (
     documents.router,
     points.router,
     inbox.router,
+    statistics.router,
     admin_cases.router,
     admin_certificates.router,
     admin_handover.router,

@@ -10,6 +10,7 @@ from catalogue_samples import catalogue_pages, my_pages
 from certificate_samples import certificate_pages
 from inbox_samples import colleagues, handover_views, inbox_views
 from notice_samples import notice_pages
+from statistics_samples import statistics_pages
 
 from api.problems import problem
 from api.views import (
@@ -478,6 +479,8 @@ def _officers(language: Language, hostile: bool) -> Iterator[Sample]:
     for name, found in (("admin cases", cases), ("no admin cases", [])):
         page = admin_contents.cases(language, LIBRARY, found, lambda receipt: f"http://127.0.0.1:8233/{receipt}")
         yield Sample(name, "admin/cases.html", page, OFFICER, "/admin/cases")
+    for name, template, shown, path in statistics_pages(language, LIBRARY, NOW, HOSTILE if hostile else ""):
+        yield Sample(name, template, shown, OFFICER, path)
     for name, template, shown, path in certificate_pages(NOW, HOSTILE if hostile else ""):
         yield Sample(name, template, shown, OFFICER, path)
     for name, template, shown, path in notice_pages(NOW, HOSTILE if hostile else ""):
