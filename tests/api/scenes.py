@@ -159,7 +159,7 @@ class Books:
         )  # fmt: skip
         return str(made[0]["id"])
 
-    def newcomer(self, *duties: str, municipality: str = HIMEJI) -> Visitor:
+    def newcomer(self, *duties: str, municipality: str = HIMEJI, name: str = "臨時　職員") -> Visitor:
         """Somebody nobody else knows, logged in; an officer where `duties` are given. Close it.
 
         A duty is department:function; a function alone counts in the whole city.
@@ -168,7 +168,7 @@ class Books:
         if duties:
             self.write(
                 "insert into officer (account_id, municipality, name) values (%s, %s, %s)",
-                account_id, municipality, "臨時　職員",
+                account_id, municipality, name,
             )  # fmt: skip
         for duty in duties:
             department, _, function = duty.rpartition(":")

@@ -1,13 +1,16 @@
 """ブラウザ: a real Chromium at the running town."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from api.counter import SESSION_COOKIE
 from machine.browser import Someone, seated
 from machine.layout import Layout
+from machine.visitor import Visitor
 from sandbox.people import Person
 
 Sit = Callable[..., Someone]
@@ -22,3 +25,16 @@ def sit_down(town: Layout, browser: Browser) -> Iterator[Sit]:
             return stack.enter_context(seated(browser, person, town.public_url, width=width, javascript=javascript))
 
         yield someone
+
+
+@contextmanager
+def window(browser: Browser, town: Layout, someone: Visitor | None, **how: Any) -> Iterator[Page]:
+    """A fresh window, already logged in as `someone`."""
+    context = browser.new_context(**how)
+    if someone is not None:
+        token = someone.http.cookies[SESSION_COOKIE]
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": town.public_url}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()

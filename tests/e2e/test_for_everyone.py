@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.counter import SESSION_COOKIE
 from machine.demo import visitor
 from machine.layout import CLONE, Layout
 from machine.visitor import Visitor
@@ -16,6 +15,7 @@ from procedures.texts import LANGUAGES, Language
 from sandbox.people import HANAKO, KENJI, OFFICER
 from tests.api.scenes import CERTIFICATE, PDF, certificate, delivered, screening, screening_under_review, under_review
 from tests.api.scenes import unpaid as unpaid_case
+from tests.e2e.conftest import window
 
 AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -93,19 +93,6 @@ def states(town: Layout) -> Iterator[States]:
     with ExitStack() as stack:
         people = [stack.enter_context(visitor(town, each)).log_in() for each in (HANAKO, KENJI, OFFICER)]
         yield States(*people)
-
-
-@contextmanager
-def window(browser: Browser, town: Layout, someone: Visitor | None, **how: Any) -> Iterator[Page]:
-    """A fresh window, already logged in as `someone`."""
-    context = browser.new_context(**how)
-    if someone is not None:
-        token = someone.http.cookies[SESSION_COOKIE]
-        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": town.public_url}])
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
 
 
 def every_page(states: States) -> Mapping[str, str]:
