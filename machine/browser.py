@@ -89,6 +89,13 @@ class Someone:
         page.locator("form button").last.click()
         page.wait_for_url(re.compile(rf"{re.escape(self.public_url)}/cases/"))
 
+    def claim(self, receipt_number: str) -> Page:
+        """At the desk: find the case's task by its number and take it; it may not be there yet."""
+        self.open(f"/inbox?number={receipt_number}")
+        self.read_until(re.compile("^担当する$"))
+        self.page.get_by_role("button", name="担当する").click()
+        return self.page
+
     def read_until(self, said: str | re.Pattern[str]) -> None:
         """Read the page again until it says so. Raises TimeoutError that tells what it says instead."""
         for _ in range(PATIENCE_MS // 250):

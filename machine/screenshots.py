@@ -107,6 +107,7 @@ def _review(officer: Someone) -> None:
     officer.page.get_by_role("button", name="担当する").first.click()
     _shoot(officer, "task")
     officer.page.get_by_role("button", name="承認する").click()
+    _shoot(officer, "statistics", "/statistics")
 
 
 def _shoot(someone: Someone, name: str, path: str | None = None) -> None:

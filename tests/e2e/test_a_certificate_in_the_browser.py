@@ -30,8 +30,9 @@ def test_a_resident_applies_signs_pays_and_downloads(
     hanako.pay()
     hanako.read_until("審査")
 
-    desk = sit_down(OFFICER).log_in("/inbox")
-    desk.get_by_role("row", name=re.compile(receipt_number)).get_by_role("button", name="担当する").click()
+    officer = sit_down(OFFICER)
+    officer.log_in("/inbox")
+    desk = officer.claim(receipt_number)
     desk.get_by_role("button", name="承認する").click()
 
     hanako.read_until(re.compile("ダウンロード"))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from machine.browser import Someone
 from machine.demo import visitor
 from machine.layout import Layout
 from sandbox.people import APPROVER, KENJI, OFFICER, SAKURA, Person
@@ -63,7 +64,7 @@ def test_a_resident_leaves_and_the_same_card_finds_an_empty_counter(
     old = a_case_of(town, SAKURA)
     desk.log_in("/inbox")
     for left in still_open(town):
-        decided(desk.open("/inbox"), left, "却下する")
+        decided(desk, left, "却下する")
     sakura = sit_down(SAKURA, width=375)
     page = sakura.log_in("/account/export")
     page.get_by_role("link", name="利用者登録の抹消の案内を見る").click()
@@ -71,10 +72,11 @@ def test_a_resident_leaves_and_the_same_card_finds_an_empty_counter(
     page.get_by_role("button", name="申請を始める").click()
     receipt_number = wish(page)
 
-    decided(desk.open("/inbox"), receipt_number, "承認する")
+    decided(desk, receipt_number, "承認する")
     sakura.read_until(re.compile("利用者登録抹消決定通知書"))
     assert downloaded(page, "ダウンロード", tmp_path).startswith(b"%PDF")
-    decided(approver.log_in("/inbox"), receipt_number, "承認する")
+    approver.log_in("/inbox")
+    decided(approver, receipt_number, "承認する")
 
     sakura.read_until(re.compile("ログインする"))
     page = sakura.log_in("/my")
@@ -104,9 +106,9 @@ def wish(page: Page) -> str:
     return page.url.rsplit("/", 1)[1].split("?")[0]
 
 
-def decided(page: Page, receipt_number: str, button: str) -> str:
+def decided(officer: Someone, receipt_number: str, button: str) -> str:
     """At the desk: claim the case's task and decide."""
-    page.get_by_role("row", name=re.compile(receipt_number)).get_by_role("button", name="担当する").click()
+    page = officer.claim(receipt_number)
     if button == "却下する":
         page.locator("summary", has_text=button).click()
         page.get_by_label(re.compile("却下の理由")).fill("期限が過ぎているため")
