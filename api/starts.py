@@ -81,8 +81,7 @@ class Starts:
                     self._open.pop(command.receipt_number).set()
             if self._waiting:
                 await asyncio.sleep(pause)
-            rush = self._taken - taken > AT_ONCE * pause / SHORTEST_PAUSE
-            pause = min(pause * GROWTH, LONGEST_PAUSE) if rush else SHORTEST_PAUSE
+            pause = next_pause(pause, came=self._taken - taken)
 
     async def _begin(self, batch: Sequence[Command]) -> None:
         results = await asyncio.gather(*map(self._start, batch), return_exceptions=True)
@@ -92,3 +91,9 @@ class Starts:
         begun = [command for command, result in zip(batch, results, strict=True) if result is True]
         if begun:
             await asyncio.to_thread(self._note, begun)
+
+
+def next_pause(pause: float, came: int) -> float:
+    """次の間 in seconds, after one in which so many `came`."""
+    rush = came > AT_ONCE * pause / SHORTEST_PAUSE
+    return min(pause * GROWTH, LONGEST_PAUSE) if rush else SHORTEST_PAUSE

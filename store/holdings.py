@@ -102,7 +102,7 @@ _CASES = text(
                      order by n.id), '[]')
               from notice n where n.receipt_number = c.receipt_number) as notices,
            (select coalesce(jsonb_agg(jsonb_build_object('at', u.at, 'actor', split_part(u.actor, ':', 1),
-                     'action', u.action, 'step', u.step, 'facts', u.facts) order by u.seq), '[]')
+                     'action', u.action, 'step', u.step, 'facts', u.facts - 'officer') order by u.seq), '[]')
               from audit u where u.receipt_number = c.receipt_number) as timeline
       from case_file c
      where c.account_id = :account and (c.received_at, c.receipt_number) > (:received_at, :receipt_number)

@@ -68,7 +68,10 @@ async def submit_draft(
     based_on = draft_cases.based_on(if_match)
     taken = await counter.shortly(take, counter, city, visitor, draft_id, based_on)
     if isinstance(taken, Command):
-        await anyio.to_thread.run_sync(_begin, counter, taken) if taken.kind != "start" else _begin(counter, taken)
+        if taken.kind == "start":
+            _begin(counter, taken)
+        else:  # waits for the workflow's answer
+            await anyio.to_thread.run_sync(_begin, counter, taken)
         taken = taken.receipt_number
     return Filed(receipt_number=taken)
 

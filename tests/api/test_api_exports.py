@@ -240,3 +240,14 @@ def test_after_its_term_an_export_is_gone_and_so_are_its_files(town: Layout, new
     gone = "select id from data_export where id = %s"
     wait_for(lambda: books.rows(gone, export_id), lambda rows: not rows, "the row to be deleted")
     assert not any(each.exists() for each in files)
+
+
+def test_who_an_officer_is_stays_out_of_an_export(newcomer: Newcomer) -> None:
+    resident, officer = newcomer(), newcomer("health_review")
+    task = officer.task_of(screening_under_review(resident))
+    officer.post(f"/api/tasks/{task['id']}/assignment", {"version": task["task_version"], "officer": me(officer)})
+
+    data, _ = exported(resident)
+
+    assert "task_reassigned" in [line["action"] for line in data["cases"][0]["timeline"]]
+    assert me(officer) not in json.dumps(data)

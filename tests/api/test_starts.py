@@ -76,3 +76,14 @@ def test_what_finds_no_room_is_the_relays_and_nobody_waits_for_it(monkeypatch: p
         return waiting.has(second.receipt_number)
 
     assert asyncio.run(told()) is False
+
+
+def test_the_pause_grows_in_a_rush_to_its_longest_and_is_short_again_after_it() -> None:
+    pauses = [starts.SHORTEST_PAUSE]
+    for came in (50, 200, 1_000, 1_000):
+        pauses.append(starts.next_pause(pauses[-1], came))
+
+    assert pauses == sorted(pauses)
+    assert pauses[-2:] == [starts.LONGEST_PAUSE] * 2
+    assert starts.next_pause(starts.LONGEST_PAUSE, came=80) == starts.SHORTEST_PAUSE, "40 a second can be started"
+    assert starts.next_pause(starts.SHORTEST_PAUSE, came=starts.AT_ONCE) == starts.SHORTEST_PAUSE
