@@ -1,6 +1,6 @@
 # 窓口: every command a person needs. `make` alone shows them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo install test check bench screenshots clean
+.PHONY: help run demo install test check faults bench screenshots clean
 MAKEFLAGS += --no-print-directory
 
 MADOGUCHI := .venv/bin/madoguchi
@@ -21,7 +21,7 @@ demo: install ## the same, but closes; succeeds only if the case was delivered a
 
 ##@ Change
 test: install-test ## every test, or a part: make test T=tests/store
-	@.venv/bin/pytest -n 2 $(T)
+	@.venv/bin/pytest -n 2 --no-loadscope-reorder $(T)
 
 check: install ## style, types, import contracts, templates, glossary, settings, documents
 	@.venv/bin/ruff check .
@@ -30,6 +30,10 @@ check: install ## style, types, import contracts, templates, glossary, settings,
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint ui --lint --quiet
 	@.venv/bin/pytest -q tests/architecture
+
+faults: install-test ## 200 cases while processes are killed and neighbours fail; then an independent checker (about 15 minutes)
+	@rm -rf var/faults
+	@.venv/bin/python -m faults
 
 bench: install ## counts and costs per case, beside this machine's floor
 	@.venv/bin/pytest tests/bench -s

@@ -1,6 +1,6 @@
 """机: what every step's activity has at hand: the store, the procedure library, and the way a step is recorded.
 
-An effect is keyed by (case, step, epoch). An activity that is run again finds its stored result and returns it.
+An effect is keyed by (case, step, epoch, round). An activity that is run again finds its stored result and returns it.
 """
 
 import json
@@ -21,6 +21,7 @@ from procedures.steps import Step
 from procedures.values import MunicipalityCode
 from store import cases
 from store.cases import Situation
+from store.closed_days import ClosedDays
 from store.database import Database
 from workflows.contracts import StepInput, StepResult
 
@@ -54,6 +55,11 @@ class StepAtDesk:
         return day_in_japan(self.case.received_at)
 
     @property
+    def on_paper(self) -> bool:
+        """紙の申請か否か: nobody signed it, and its resident has no portal."""
+        return self.case.arrival != "online"
+
+    @property
     def facts(self) -> Facts:
         """事実: what this step's rules may read; `today` is the day of receipt."""
         return Facts(
@@ -84,6 +90,8 @@ class Desk:
     def __init__(self, database: Database, library: Library) -> None:
         self._database = database
         self.library = library
+        self.closed = ClosedDays(database)
+        """市の休庁日 of a municipality."""
 
     @contextmanager
     def writing(self, municipality: MunicipalityCode) -> Iterator[Connection]:
@@ -94,7 +102,7 @@ class Desk:
     def take(self, given: StepInput, kind: StepKind) -> StepAtDesk:
         """Read all a step needs, in one statement."""
         with self._database.reading(given.municipality) as connection:
-            case = cases.situation(connection, given.receipt_number, given.step, given.epoch, kind)
+            case = cases.situation(connection, given.receipt_number, given.step, given.epoch, kind, given.round)
         procedure = self.library.version(case.procedure, case.version)
         return StepAtDesk(given, kind, case, procedure, procedure.step(given.step))
 
@@ -112,6 +120,7 @@ class Desk:
             receipt_number=step.given.receipt_number,
             step=step.given.step,
             epoch=step.given.epoch,
+            round=step.given.round,
             kind=step.kind,
             result=result.model_dump_json(),
             action=action,

@@ -7,39 +7,49 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from api import (
-    administration,
-    cases,
-    catalogue,
-    certificates,
-    consents,
-    contacts,
-    documents,
-    events,
-    exports,
-    handover,
-    health,
-    inbox,
-    messages,
-    my,
-    points,
-    postal_codes,
-    statistics,
-    tasks,
-)
+from api import events, health, statistics
 from api.access import accounts, logins
+from api.administration import batches, certificates, closed_days, codec, course, histories, stuck, workers
+from api.administration import cases as administration
+from api.administration import replay as administration_replay
+from api.administration import retention as administration_retention
+from api.administration import sheets as administration_sheets
+from api.audit import anchors as audit_anchors
+from api.audit import evidence as audit_evidence
+from api.bulk import orders as bulk
+from api.case import comparison, notes, opinions, opinions_asked, signatures
+from api.case import files as case_files
+from api.case import history as case_history
+from api.deciding import answer_corrections, approvals, postponement, recusals, review_forms
+from api.desk import department, due_calendar, handover, inbox, next_task, saved_views, tasks
+from api.desk import notices as officer_notices
+from api.engine_ui import OpenToTheEngineUi
 from api.filing import attachments, drafts, prefill, renewal, signing, submissions
 from api.idempotency import Idempotency
 from api.language import accepted
 from api.limits import UploadLimit
-from api.openapi import describe, operation_id
+from api.messaging import messages
+from api.messaging import templates as message_templates
+from api.openapi.document import describe, operation_id
+from api.paper import cases as paper_cases
+from api.paper import drafts as paper_drafts
+from api.paper import reader as paper_reader
+from api.paper import readings as paper_readings
 from api.payments import webhooks
 from api.problems import Problem, problem
 from api.rates import RateLimits
+from api.repair import orders as repairs
+from api.resident import cases, catalogue, consents, contacts, documents, exports, my, points, postal_codes
 from api.settings import RateSettings
+from api.sheets import approvals as sheet_approvals
+from api.sheets import batches as sheet_batches
+from api.sheets import corrections as sheet_corrections
+from api.sheets import naming as sheet_naming
+from api.staff import accesses, functions, officers, substitutions
 from procedures.texts import Language
 
 log = logging.getLogger(__name__)
@@ -65,21 +75,71 @@ ROUTERS = (
     documents,
     points,
     inbox,
+    next_task,
+    bulk,
+    officer_notices,
+    due_calendar,
+    department,
     tasks,
+    postponement,
+    answer_corrections,
+    recusals,
+    saved_views,
+    approvals,
+    case_files,
+    case_history,
+    comparison,
+    signatures,
+    notes,
+    opinions,
+    opinions_asked,
+    message_templates,
+    review_forms,
+    paper_drafts,
+    paper_reader,
+    paper_readings,
+    paper_cases,
     handover,
+    officers,
+    substitutions,
+    functions,
     statistics,
+    sheet_batches,
+    sheet_corrections,
+    sheet_naming,
+    sheet_approvals,
     administration,
+    histories,  # after it: /api/administration/cases/counts is no receipt number
+    batches,
+    stuck,
+    workers,
+    course,
+    closed_days,
     certificates,
+    administration_replay,
+    administration_retention,
+    administration_sheets,
+    codec,
+    repairs,
+    accesses,
+    audit_anchors,
+    audit_evidence,
 )
 STATUS_CODES = {400: "malformed", 401: "login_required", 403: "not_allowed", 404: "not_found", 413: "too_large"}
 
 MOST_PLACES = 20
+UNTOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own spans and logs carry paths and queries, and begin as soon as a process traces at all (api.requests
+has ours)."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def create_app(lifespan: Lifespan, upload_limit: int, rates: RateSettings | None = None) -> FastAPI:
-    """窓口API. `lifespan` connects it and sets app.state.counter; `upload_limit` in bytes.
+def create_app(
+    lifespan: Lifespan, upload_limit: int, rates: RateSettings | None = None, engine_ui: str | None = None
+) -> FastAPI:
+    """窓口API. `lifespan` connects it and sets app.state.counter; `upload_limit` in bytes; `engine_ui`: the address of
+    Temporal's Web UI, which may ask the codec.
 
     Guards from the outside in: how often (before a body is read), how much (while it is read), and whether it was
     done before (after it is read). Where pages are, `app.state.refusal` makes a page of what the first one says.
@@ -87,11 +147,14 @@ def create_app(lifespan: Lifespan, upload_limit: int, rates: RateSettings | None
     app = FastAPI(
         title="Madoguchi 窓口", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json", generate_unique_id_function=operation_id,
+        telemetry=UNTOLD,
     )  # fmt: skip
     app.openapi = describe(app)  # type: ignore[method-assign]
     app.add_middleware(Idempotency, refusal=_refused)
     app.add_middleware(UploadLimit, limit=upload_limit, refusal=problem_response(problem("too_large")))
     app.add_middleware(RateLimits, settings=rates or RateSettings(), refusal=_refused)
+    if engine_ui is not None:
+        app.add_middleware(OpenToTheEngineUi, address=engine_ui)
     for module in ROUTERS:
         app.include_router(module.router, responses={"4XX": {"description": "Problem details (RFC 9457)"}})
     app.include_router(webhooks.router)

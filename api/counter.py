@@ -1,8 +1,8 @@
 """窓口: what every use case has at hand, and who is asking."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from typing import Annotated, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -14,22 +14,27 @@ from fastapi import Depends, Request
 
 from api.access.history import CertificateHistory
 from api.access.identity_provider import IdentityProvider
-from api.dispatch import Dispatch
+from api.administration.engine import Engine
 from api.filing.request_key import RequestKey
 from api.filing.virus_scan import VirusScan
-from api.problems import FROM_WORKFLOW, problem
-from api.push_services import PushServices
+from api.problems import problem, taken_in
+from api.resident.push_services import PushServices
+from api.sending.dispatch import Dispatch
 from api.settings import WebSettings
-from api.views import DutyView, Visitor
+from api.viewing.darkroom import Darkroom
+from api.visitors import DutyView, InPlaceView, Visitor
 from procedures.loader import Library
 from procedures.search import Index
 from procedures.values import MunicipalityCode
+from sheets.loader import SheetLibrary
 from store import people
+from store.closed_days import ClosedDays
 from store.commands import Command
 from store.database import Database
 from store.keys import CaseKeys
 from store.notice_key import NoticeKey
 from store.objects import Objects
+from store.people import Duty, InPlace, SessionRow
 from trust.anchors import AnchorRegistry
 from trust.signature import SignatureVerifier
 
@@ -55,6 +60,8 @@ class Counter:
     objects: Objects
     keys: CaseKeys
     library: Library
+    closed: ClosedDays
+    """市の休庁日 of a municipality."""
     dispatch: Dispatch
     anchors: AnchorRegistry
     verifier: SignatureVerifier
@@ -62,6 +69,10 @@ class Counter:
     request_key: RequestKey
     temporal_namespace: str
     notice_key: NoticeKey
+    engine: Engine
+    """What Temporal itself knows, for administrators."""
+    press: Callable[[Sequence[str]], bytes]
+    """白紙の印刷: drawn pages as one PDF. Raises subprocess.SubprocessError."""
     history: CertificateHistory | None = None
     """Which certificate a renewed one replaced; None: the authority's service is not connected."""
     identity: IdentityProvider | None = None
@@ -71,6 +82,9 @@ class Counter:
 
     push: PushServices | None = None
     """The browser makers' push services; None: the city has no key for them."""
+    darkroom: Darkroom = field(default_factory=Darkroom)
+    sheets: SheetLibrary = field(default_factory=SheetLibrary.read)
+    """帳票の書庫."""
 
     @cached_property
     def index(self) -> Index:
@@ -93,9 +107,7 @@ class Counter:
     def tell(self, command: Command) -> bool:
         """Send a committed command from a request thread. False: nobody knows yet. Raises Problem if refused."""
         answer = anyio.from_thread.run(self.dispatch.send, command)
-        if answer.outcome == "refused":
-            raise problem(FROM_WORKFLOW.get(answer.error or "", "case_closed"))
-        return answer.outcome == "acknowledged"
+        return taken_in(answer.outcome, answer.error)
 
 
 @lru_cache(maxsize=64)
@@ -175,6 +187,28 @@ async def the_administrator(request: Request) -> Visitor:
 Administrator = Annotated[Visitor, Depends(the_administrator)]
 
 
+async def the_superior(request: Request) -> Visitor:
+    """管理者・所属長. Raises 403 where the visitor neither administers the city nor heads a department."""
+    visitor = await the_visitor(request)
+    if not visitor.is_administrator and not visitor.headed:
+        raise problem("not_allowed")
+    return visitor
+
+
+Superior = Annotated[Visitor, Depends(the_superior)]
+
+
+async def the_auditor(request: Request) -> Visitor:
+    """Raises 403 where the visitor is no auditor."""
+    visitor = await the_visitor(request)
+    if not visitor.is_auditor:
+        raise problem("not_allowed")
+    return visitor
+
+
+Auditor = Annotated[Visitor, Depends(the_auditor)]
+
+
 def visitor_of(request: Request, counter: Counter) -> Visitor | None:
     """Who is logged in, looked up once per request; the guards before the routes ask too."""
     token = request.cookies.get(SESSION_COOKIE)
@@ -189,11 +223,31 @@ def visitor_of(request: Request, counter: Counter) -> Visitor | None:
 def _session(counter: Counter, city: MunicipalityCode, token: str) -> Visitor | None:
     with counter.database.reading(city) as connection:
         row = people.find_session(connection, token_hash(token), counter.settings.session_idle)
-    if row is None:
-        return None
+    return None if row is None else as_visitor(row)
+
+
+def as_visitor(row: SessionRow) -> Visitor:
+    """来訪者: what the store knows of who is asking."""
+    own = frozenset(_duty(duty) for duty in row.duties)
+    in_place = tuple(_in_place(own, row.in_place))
     return Visitor(
         account_id=row.account_id,
         credential_id=row.credential_id,
         officer_name=row.officer_name,
-        duties=frozenset(DutyView(department=duty.department, function=duty.function) for duty in row.duties),
+        duties=own.union(*(each.duties for each in in_place)),
+        in_place=in_place,
+        unread_notices=row.unread_notices,
     )
+
+
+def _in_place(own: frozenset[DutyView], conveyed: Sequence[InPlace]) -> Iterator[InPlaceView]:
+    """代理: each absent colleague with what is held only in their place."""
+    until = {each.absent: each.until for each in sorted(conveyed, key=lambda each: each.until)}
+    for absent, last_day in until.items():
+        theirs = [each for each in conveyed if each.absent == absent]
+        duties = frozenset(_duty(each.duty) for each in theirs if not any(duty.covers(*each.duty) for duty in own))
+        yield InPlaceView(absent=absent, name=theirs[0].name, until=last_day, duties=duties)
+
+
+def _duty(duty: Duty) -> DutyView:
+    return DutyView(department=duty.department, function=duty.function)

@@ -1,7 +1,7 @@
-"""変更の知らせ (server-sent events, HTML 9.2): open pages are told *that* their case changed, never what.
+"""変更の知らせ (server-sent events, HTML 9.2): open pages are told *that* something of theirs changed, never what.
 
 The page then fetches itself, so nothing but a number travels here and one right of access (the page's own) is enough.
-PostgreSQL tells one connection per process (`store/changes.py`); here it is passed on to whoever holds that case open.
+PostgreSQL tells one connection per process (`store/changes.py`); here it is passed on to whoever holds that page open.
 A stream costs two small tasks, no thread and no database connection; sessions are checked together, once a heartbeat.
 """
 
@@ -20,12 +20,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Receive, Scope, Send
 
-from api.counter import SESSION_COOKIE, City, CounterHere, LoggedIn, token_hash
+from api.counter import SESSION_COOKIE, Administrator, City, CounterHere, LoggedIn, Officer, token_hash
 from api.problems import problem
 from procedures.values import MunicipalityCode, ReceiptNumber
-from store import cases, people
-from store.changes import Changes
+from store import bulks, cases, people, repairs, replays
+from store.changes import Changes, Topic
 from store.database import Database
+from store.people import WHOLE_CITY
 from store.settings import StoreSettings
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,9 @@ HEARTBEAT = 15.0
 """Seconds between signs of life; a proxy drops a connection that is silent for a minute."""
 MOST_STREAMS = 10
 """Of one account at a time: as many pages as anybody looks at."""
+INBOX_REST = 3.0
+"""Seconds between two words about an inbox: in a busy hour every colleague's click changes it."""
+BULK_REST = 1.0
 SPREAD = 2.0
 """Seconds over which everybody is told after a gap, so that not all pages come back in the same moment."""
 RETRY_AFTER = 30
@@ -44,7 +48,7 @@ ALIVE = b": alive\n\n"
 ENDED = b"event: ended\ndata: login\n\n"
 """The session is over: the page need not ask again."""
 
-Key = tuple[MunicipalityCode, ReceiptNumber]
+Key = tuple[MunicipalityCode, Topic]
 
 
 @dataclass(eq=False, slots=True)
@@ -54,7 +58,9 @@ class Stream:
     city: MunicipalityCode
     account_id: UUID
     token_hash: bytes
-    receipts: frozenset[ReceiptNumber]
+    topics: frozenset[Topic]
+    rest: float = 0.0
+    """Seconds between two things said: where many change what one looks at, it is told of many changes at once."""
     lists_all: bool = False
     """The list of cases: also those that are filed while it is open."""
     changed: bool = True
@@ -65,10 +71,11 @@ class Stream:
     closed: bool = False
     """The browser left, or the server goes down."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def keys(self) -> Iterable[Key]:
-        return ((self.city, each) for each in self.receipts)
+        return ((self.city, each) for each in self.topics)
 
     def tell(self) -> None:
         self.changed = True
@@ -77,6 +84,13 @@ class Stream:
     def end(self, *, over: bool = False) -> None:
         self.over, self.closed = over, True
         self.woken.set()
+        self.ending.set()
+
+    async def pause(self) -> None:
+        """間を置く; who ends it does not wait."""
+        if self.rest:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ending.wait(), self.rest)
 
 
 class Events:
@@ -87,7 +101,7 @@ class Events:
         self._session_idle = session_idle
         self._changes = Changes(store, self.changed, self.missed)
         self._streams: set[Stream] = set()
-        self._by_case: dict[Key, set[Stream]] = {}
+        self._by_topic: dict[Key, set[Stream]] = {}
         self._by_account: Count[UUID] = Count()
         self._closing = False
         self.numbers = count(1)
@@ -124,9 +138,10 @@ class Events:
 
     # --- what PostgreSQL said -----------------------------------------------------------------------------------------
 
-    def changed(self, municipality: MunicipalityCode, receipt_number: ReceiptNumber) -> None:
-        for stream in self._by_case.get((municipality, receipt_number), ()):
-            stream.tell()
+    def changed(self, municipality: MunicipalityCode, topic: Topic) -> None:
+        for each in _followed_as(topic):
+            for stream in self._by_topic.get((municipality, each), ()):
+                stream.tell()
 
     def missed(self) -> None:
         """聞き漏らし: everybody looks again, one after the other."""
@@ -159,10 +174,10 @@ class Events:
         if news is not None and stream.token_hash not in news.sessions:
             stream.end(over=True)
             return
-        receipts = news.receipts.get(stream.account_id, frozenset()) if news and stream.lists_all else stream.receipts
-        if receipts != stream.receipts:
+        filed: frozenset[Topic] = frozenset(news.receipts.get(stream.account_id, ())) if news else frozenset()
+        if news and stream.lists_all and filed != stream.topics:
             self._unfollow(stream)
-            stream.receipts, stream.changed = receipts, True
+            stream.topics, stream.changed = filed, True
             if stream in self._streams:
                 self._follow(stream)
         stream.alive = True
@@ -170,14 +185,25 @@ class Events:
 
     def _follow(self, stream: Stream) -> None:
         for key in stream.keys:
-            self._by_case.setdefault(key, set()).add(stream)
+            self._by_topic.setdefault(key, set()).add(stream)
 
     def _unfollow(self, stream: Stream) -> None:
         for key in stream.keys:
-            if key in self._by_case:
-                self._by_case[key].discard(stream)
-                if not self._by_case[key]:
-                    del self._by_case[key]
+            if key in self._by_topic:
+                self._by_topic[key].discard(stream)
+                if not self._by_topic[key]:
+                    del self._by_topic[key]
+
+
+def _followed_as(topic: Topic) -> tuple[Topic, ...]:
+    """A duty is followed as such by those of its department, and as one of the whole city."""
+    _, space, function = topic.partition(" ")
+    return (topic, inbox_topic(WHOLE_CITY, function)) if space else (topic,)
+
+
+def inbox_topic(department: str, function: str) -> Topic:
+    """受信箱の話題, as migration 0012 says it."""
+    return f"{department} {function}"
 
 
 @dataclass
@@ -217,6 +243,7 @@ class EventStream(Response):
             if stream.changed:
                 stream.changed = False
                 await _write(send, f"id: {next(self._events.numbers)}\nevent: changed\ndata: case\n\n".encode())
+                await stream.pause()
             elif stream.alive:
                 await _write(send, ALIVE)
             stream.alive = False
@@ -258,6 +285,43 @@ def of_all_cases(request: Request, counter: CounterHere, city: City, visitor: Lo
     return _answer(request, Stream(city, visitor.account_id, _token(request), receipts, lists_all=True))
 
 
+def of_inbox(request: Request, city: City, officer: Officer) -> EventStream:
+    """受信箱の変更. Raises Problem: too_many_streams."""
+    topics = frozenset(inbox_topic(duty.department, duty.function) for duty in officer.duties)
+    return _answer(request, Stream(city, officer.account_id, _token(request), topics, rest=INBOX_REST))
+
+
+def of_bulk(request: Request, counter: CounterHere, city: City, officer: Officer, bulk_id: UUID) -> EventStream:
+    """一括処理の進み具合, of one's own. Raises Problem: not_found, too_many_streams."""
+    with counter.database.reading(city) as connection:
+        if bulks.read(connection, bulk_id, officer.account_id) is None:
+            raise problem("not_found")
+    topics = frozenset({f"bulk-{bulk_id}"})
+    return _answer(request, Stream(city, officer.account_id, _token(request), topics, rest=BULK_REST))
+
+
+def of_replay(
+    request: Request, counter: CounterHere, city: City, administrator: Administrator, replay_id: UUID
+) -> EventStream:
+    """再生の進み具合. Raises Problem: not_found, too_many_streams."""
+    with counter.database.reading(city) as connection:
+        if replays.read(connection, replay_id) is None:
+            raise problem("not_found")
+    topics = frozenset({f"replay-{replay_id}"})
+    return _answer(request, Stream(city, administrator.account_id, _token(request), topics, rest=BULK_REST))
+
+
+def of_repair(
+    request: Request, counter: CounterHere, city: City, administrator: Administrator, repair_id: UUID
+) -> EventStream:
+    """修復の進み具合. Raises Problem: not_found, too_many_streams."""
+    with counter.database.reading(city) as connection:
+        if repairs.read(connection, repair_id) is None:
+            raise problem("not_found")
+    topics = frozenset({f"bulk-{repair_id}"})
+    return _answer(request, Stream(city, administrator.account_id, _token(request), topics, rest=BULK_REST))
+
+
 def _answer(request: Request, stream: Stream) -> EventStream:
     events: Events = request.app.state.events
     events.require_room(stream.account_id)
@@ -276,6 +340,10 @@ def of_this_case(request: Request, counter: CounterHere, city: City, visitor: Lo
 OfOneCaseHere = Annotated[EventStream, Depends(of_this_case)]
 OfOneCase = Annotated[EventStream, Depends(of_one_case)]
 OfAllCases = Annotated[EventStream, Depends(of_all_cases)]
+OfInbox = Annotated[EventStream, Depends(of_inbox)]
+OfBulk = Annotated[EventStream, Depends(of_bulk)]
+OfReplay = Annotated[EventStream, Depends(of_replay)]
+OfRepair = Annotated[EventStream, Depends(of_repair)]
 SPOKEN: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"example": "id: 17\nevent: changed\ndata: case\n\n"}}}
 }

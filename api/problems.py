@@ -1,9 +1,19 @@
 """問題: what went wrong, what it means and what to do next, in the reader's language (RFC 9457 problem details)."""
 
 from api.access.login_problems import LOGIN_PROBLEMS
+from api.administration.problems import ADMINISTRATION_PROBLEMS
+from api.case.problems import CASE_PROBLEMS
+from api.deciding.approval_problems import APPROVAL_PROBLEMS
+from api.deciding.deadline_problems import DEADLINE_PROBLEMS
+from api.deciding.problems import DECISION_PROBLEMS
+from api.desk.problems import INBOX_PROBLEMS
 from api.filing.upload_problems import UPLOAD_PROBLEMS
-from api.message_problems import MESSAGE_PROBLEMS
-from api.notice_problems import NOTICE_PROBLEMS
+from api.messaging.problems import MESSAGE_PROBLEMS
+from api.paper.problems import PAPER_PROBLEMS
+from api.paper.reader_problems import READER_PROBLEMS
+from api.resident.contact_problems import NOTICE_PROBLEMS
+from api.sheets.problems import SHEET_PROBLEMS
+from api.staff.problems import OFFICER_PROBLEMS
 from procedures.texts import Text
 from trust.reasons import Reason, sentences
 
@@ -350,15 +360,39 @@ _PROBLEMS: dict[str, tuple[int, Text]] = {
     ),
 }
 
-_TABLES = (_PROBLEMS, UPLOAD_PROBLEMS, MESSAGE_PROBLEMS, NOTICE_PROBLEMS, LOGIN_PROBLEMS)
+_TABLES = (
+    _PROBLEMS,
+    UPLOAD_PROBLEMS,
+    MESSAGE_PROBLEMS,
+    DECISION_PROBLEMS,
+    INBOX_PROBLEMS,
+    APPROVAL_PROBLEMS,
+    CASE_PROBLEMS,
+    DEADLINE_PROBLEMS,
+    NOTICE_PROBLEMS,
+    OFFICER_PROBLEMS,
+    ADMINISTRATION_PROBLEMS,
+    PAPER_PROBLEMS,
+    READER_PROBLEMS,
+    LOGIN_PROBLEMS,
+    SHEET_PROBLEMS,
+)
 
 RETRY_AFTER: dict[str, int] = {
     "idempotency_in_progress": 2,
     "certificate_unknown": 60,
+    "draft_unavailable": 30,
+    "pictures_busy": 10,
+    "blank_unprinted": 10,
     "payment_unavailable": 60,
     "payment_unknown": 60,
 }
 """Seconds to wait before the same request may do better."""
+
+
+def known(code: str | None) -> Text | None:
+    """問題の文: the sentence of a code that was kept; None for one that has none."""
+    return next((table[code][1] for table in _TABLES if code in table), None) if code else None
 
 
 def problem(code: str, retry_after: int | None = None) -> Problem:
@@ -391,9 +425,24 @@ def reason_text(reason: Reason) -> Text:
 FROM_WORKFLOW: dict[str, str] = {
     "TaskClosed": "task_closed",
     "DutiesNotSeparated": "duties_not_separated",
+    "EnteredByOneself": "entered_by_oneself",
+    "NoSuchLevel": "no_such_level",
     "NothingToPay": "nothing_to_pay",
     "GatewayAway": "payment_unavailable",
     "NothingToCorrect": "nothing_to_correct",
     "TooLateToWithdraw": "too_late_to_withdraw",
     "CaseClosed": "case_closed",
+    "AwaitingCorrection": "resident_corrects",
+    "StepNotReached": "step_not_reached",
+    "NothingToSettle": "nothing_to_settle",
+    "NotBroken": "not_broken",
+    "VersionNotNewer": "version_not_newer",
+    "StepGone": "step_gone",
 }
+
+
+def taken_in(status: str, error: str | None) -> bool:
+    """指令の返答: of a command written before. False: its case has not answered. Raises Problem where it refused."""
+    if status == "refused":
+        raise problem(FROM_WORKFLOW.get(error or "", "case_closed"))
+    return status == "acknowledged"

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 Kind = Literal["logins", "uploads", "verification", "writes", "reads"]
 KINDS: tuple[Kind, ...] = ("logins", "uploads", "verification", "writes", "reads")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-EXEMPT = ("/healthz", "/webhooks/", "/static/")
+EXEMPT = ("/healthz", "/readyz", "/webhooks/", "/static/")
 """The proxy's look, the gateway's news (a lost one is a payment nobody sees) and files that cost nothing."""
 LOGINS = ("/api/login-requests", "/api/sessions", "/api/signing-requests", "/login/")
 VERIFICATION = ("/api/verification", "/verify")

@@ -2,16 +2,36 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
 from limits import parse
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from procedures.values import MunicipalityCode
 
+CounterName = Annotated[str, Field(pattern="^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$")]
+"""窓口の名: part of its queue's name."""
 
-class WebSettings(BaseSettings):
+
+class ServedSettings(BaseSettings):
+    """受け持つ自治体の設定 (MADOGUCHI_WEB_*): what a worker knows of the web server, too."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_WEB_", frozen=True)
+
+    municipality: MunicipalityCode = MunicipalityCode("282014")
+    """The municipality of a host name that is not listed."""
+    hosts: dict[str, MunicipalityCode] = {}
+    """Host name → municipality, where one installation serves several (播磨圏域)."""
+
+    @property
+    def municipalities(self) -> tuple[MunicipalityCode, ...]:
+        """Every municipality this installation serves."""
+        return tuple(dict.fromkeys((self.municipality, *self.hosts.values())))
+
+
+class WebSettings(ServedSettings, BaseSettings):
     """窓口の設定 (MADOGUCHI_WEB_*)."""
 
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_WEB_", frozen=True)
@@ -30,12 +50,10 @@ class WebSettings(BaseSettings):
     """Address the web server listens on; only a proxy on the same network should reach it."""
     port: int = 8000
     """Port it listens on."""
-    municipality: MunicipalityCode = MunicipalityCode("282014")
-    """The municipality of a host name that is not listed."""
-    hosts: dict[str, MunicipalityCode] = {}
-    """Host name → municipality, where one installation serves several (播磨圏域)."""
     phones: dict[MunicipalityCode, str] = {}
     """Municipality → its switchboard, shown where a page cannot help further; without one, pages name none."""
+    readers: dict[MunicipalityCode, tuple[CounterName, ...]] = {}
+    """Municipality → its counters with a card reader (`madoguchi reader --counter …`), by the names they go by."""
     temporal_ui_url: str = "http://127.0.0.1:8233"
     """Where administrators' pages link to a case's workflow."""
     session_idle: timedelta = timedelta(minutes=30)
@@ -57,11 +75,6 @@ class WebSettings(BaseSettings):
         parts = urlsplit(self.public_url)
         port = f":{parts.port}" if parts.port else ""
         return urlunsplit(parts._replace(netloc=f"{hosts[0]}{port}"))
-
-    @property
-    def municipalities(self) -> tuple[MunicipalityCode, ...]:
-        """Every municipality this installation serves."""
-        return tuple(dict.fromkeys((self.municipality, *self.hosts.values())))
 
     @property
     def secure(self) -> bool:

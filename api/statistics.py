@@ -14,7 +14,7 @@ from api.views import CaseStatus, View, Visitor
 from procedures.calendar import JAPAN
 from procedures.values import MunicipalityCode, ProcedureId, StepId
 from store import statistics
-from store.people import WHOLE_CITY
+from store.people import EXPERT, WHOLE_CITY
 from store.statistics import Scope
 
 router = APIRouter(prefix="/api/statistics", tags=["statistics"])
@@ -62,6 +62,10 @@ class CaseFigures(View):
     version: int | None
     department: str | None
     received: int
+    online: int
+    at_counter: int
+    by_post: int
+    """How what was received reached the city; together `received`."""
     closed: int
     delivered: int
     rejected: int
@@ -104,6 +108,8 @@ class Bucket(View):
     start: date
     received: int
     closed: int
+    online: int
+    """Of the received."""
 
 
 class Workload(View):
@@ -167,7 +173,7 @@ def period(month: str | None, since: date | None, until: date | None, now: date)
 
 def departments(officer: Visitor) -> frozenset[str] | None:
     """見られる担当課: those of the officer's duties; None: every one."""
-    held = frozenset(duty.department for duty in officer.duties)
+    held = frozenset(duty.department for duty in officer.duties if duty.function != EXPERT)
     return None if officer.is_administrator or WHOLE_CITY in held else held
 
 
@@ -213,6 +219,7 @@ def _complete(wanted: Period, found: tuple[statistics.Bucket, ...]) -> tuple[Buc
             start=max(start, wanted.first),
             received=known[start].received if start in known else 0,
             closed=known[start].closed if start in known else 0,
+            online=known[start].online if start in known else 0,
         )
         for start in starts
     )

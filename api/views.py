@@ -7,6 +7,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from api.deciding.deadline_views import DeemedView as DeemedView
+from api.visitors import DutyView as DutyView
+from api.visitors import Visitor as Visitor
+from procedures.marks import Mark
+from procedures.paper import Arrival, Method
 from procedures.values import Points, ProcedureId, ReceiptNumber, StepId, Yen
 
 Language = Literal["ja", "en", "zh", "ko"]
@@ -20,6 +25,7 @@ CaseStatus = Literal[
     "awaiting_neighbour",
     "issuing",
     "mailing",
+    "handing_out",
     "delivered",
     "rejected",
     "withdrawn",
@@ -34,42 +40,80 @@ Actor = Literal["resident", "officer", "counter", "neighbour"]
 
 Action = Literal[
     "received",
+    "entered_on_paper",
     "signature_checked",
     "register_checked",
     "payment_opened",
     "payment_confirmed",
+    "payment_received",
     "payment_disputed",
     "task_opened",
     "task_claimed",
     "task_released",
     "task_reassigned",
     "approved",
+    "approved_in_part",
+    "returned",
+    "deputy_admitted",
+    "looked_over",
     "sent_back",
     "rejected",
     "corrected",
     "document_issued",
+    "rejection_issued",
+    "rejection_unprintable",
+    "answer_corrected",
+    "extended",
+    "task_held",
+    "task_resumed",
+    "officer_recused",
     "delivered",
     "posted",
+    "handed_out",
     "points_awarded",
+    "registry_told",
     "withdrawal_requested",
     "neighbour_awaited",
     "retry_requested",
+    "repaired",
+    "begun_again",
+    "version_adopted",
     "reminded",
     "escalated",
+    "law_warned",
+    "deemed_accepted",
+    "deemed_rejected",
     "refunded",
+    "refund_due",
     "points_reversed",
     "document_revoked",
     "document_downloaded",
+    "document_printed",
+    "person_put_right",
+    "absence_confirmed",
+    "resident_told",
     "account_closed",
     "account_kept",
     "message_sent",
+    "evidence_taken",
+    "note_written",
+    "note_withdrawn",
+    "opinion_asked",
+    "opinion_given",
+    "opinion_withdrawn",
+    "review_form_saved",
     "closed",
+    "purged",
+    "hold_placed",
+    "hold_lifted",
 ]
 """監査の行為: what a line of the audit log says happened; ui has a sentence for each in four languages.
 
-facts by action: approved/sent_back/rejected {}, payment_* {amount, brand?}, refunded {amount},
-posted {tracking_number}, points_* {points}, neighbour_awaited {reason}, register_checked {differences: [..]},
-closed {closing, reason}.
+facts by action: approved/sent_back/rejected {deputy?}, returned {to}, payment_* {amount, brand?}, refunded {amount},
+refund_due {amount}, entered_on_paper {arrival}, payment_received {amount, method, receipt_given}, handed_out {how},
+resident_told {kind, how}, posted {tracking_number}, points_* {points}, neighbour_awaited {reason}, register_checked
+{differences: [..]}, deemed_* {law, at}, opinion_asked {department, function, required}, opinion_given {stance},
+review_form_saved {version}, closed {closing, reason}, purged {run}; of whoever acted in another's place {for}.
 """
 
 ReasonCode = Literal[
@@ -89,6 +133,9 @@ ReasonCode = Literal[
     "withdrawn",
     "other_cases_open",
     "still_appointed",
+    "deemed",
+    "terminated",
+    "answered_by_hand",
 ]
 """理由: why a case waits or ended. Signature reasons are `trust`'s own and come with their sentences there."""
 
@@ -97,40 +144,10 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class DutyView(View):
-    """事務分掌: a function in one department, or (`*`) in the whole city."""
-
-    department: str
-    function: str
-
-
-class Visitor(View):
-    """来訪者: who is asking. An officer is a visitor with duties."""
-
-    account_id: UUID
-    credential_id: UUID | None = None
-    """What this session was opened with."""
-    officer_name: str | None = None
-    duties: frozenset[DutyView] = frozenset()
-
-    @property
-    def functions(self) -> frozenset[str]:
-        """In whichever department: what to offer on a page, never what to allow."""
-        return frozenset(duty.function for duty in self.duties)
-
-    def may(self, department: str, function: str) -> bool:
-        """Whether this officer has that function in that department."""
-        held = {duty.department for duty in self.duties if duty.function == function}
-        return not held.isdisjoint({department, "*"})
-
-    @property
-    def is_administrator(self) -> bool:
-        """Administration knows no departments: only the whole city's administrator is one."""
-        return DutyView(department="*", function="administrator") in self.duties
-
-
-PrefillSource = Literal["card", "earlier", "account"]
-"""事前入力の元: the card's chip, an earlier case of the same account, or the account itself (its verified address)."""
+PrefillSource = Literal["card", "earlier", "account", "paper"]
+"""事前入力の元: the card's chip, an earlier case of the same account, the account itself (its verified address), or the
+person as an officer read them from the paper.
+"""
 
 
 class DraftView(View):
@@ -143,16 +160,17 @@ class DraftView(View):
     answers: Mapping[str, object]
     attachments: tuple["AttachmentView", ...]
     corrects: ReceiptNumber | None = None
-    marks: Mapping[str, str] = {}
+    marks: Mapping[str, Mark] = {}
     """On a correction: field id → the reviewer's reason; only these fields may change."""
     received_on: date | None = None
-    """On a correction: the day its case was received, in Japan; its answers are checked as of that day."""
+    """In Japan, of the case that is corrected, or of a paper: its answers are checked as of that day."""
     revision: int = 1
     """Counts the saves of its answers; also its ETag."""
     prefilled: Mapping[str, PrefillSource] = {}
     """Field id → where the answer came from, while it is still what was filled in."""
     outdated: bool = False
     """The procedure was revised since: POST …/renewal carries the draft over to the version in force."""
+    arrival: Arrival = "online"
 
 
 class AttachmentView(View):
@@ -174,6 +192,7 @@ class CaseLine(View):
     due_at: datetime
     unread: int = 0
     """Messages of the city that the resident has not opened."""
+    arrival: Arrival = "online"
 
 
 class StageView(View):
@@ -196,12 +215,15 @@ class TimelineEntry(View):
     action: Action
     step: StepId | None
     facts: Mapping[str, object]
+    substitute: bool = False
+    """代理: an officer acted in another's place. Said to officers only."""
 
 
 class PaymentView(View):
     amount: Yen
     status: Literal["open", "paid", "expired", "refunded", "disputed"]
-    url: str
+    url: str | None
+    """The hosted page; None where the fee is taken in person."""
     brand: str | None
     last4: str | None
     paid_at: datetime | None
@@ -210,6 +232,9 @@ class PaymentView(View):
     """When the resident came back from the payment page."""
     confirming: bool = False
     """Back from the payment page, and the gateway has not said yet that it was paid: do not pay again."""
+    method: Method = "card"
+    refund_due: Yen = Yen(0)
+    """What an officer has yet to give back by hand."""
 
 
 class DocumentView(View):
@@ -220,6 +245,28 @@ class DocumentView(View):
     delivered_at: datetime | None
     revoked_at: datetime | None
     verification_code: str
+
+
+class PutRightView(View):
+    """職権訂正: an answer an officer put right; None: there was none."""
+
+    field: str
+    before: object
+    after: object
+    reason: str
+    at: datetime
+
+
+class ExtensionView(View):
+    """期限の延長, with the officer's reason."""
+
+    due_before: datetime
+    due_after: datetime
+    reason: str
+    at: datetime
+    deemed_before: datetime | None = None
+    deemed_after: datetime | None = None
+    """みなしの時, where it moved too."""
 
 
 class CaseView(CaseLine):
@@ -234,7 +281,9 @@ class CaseView(CaseLine):
     suspended_at: datetime | None
     closed_at: datetime | None
     answers: Mapping[str, object]
-    marks: Mapping[str, str]
+    marks: Mapping[str, Mark]
+    put_right: tuple[PutRightView, ...] = ()
+    extensions: tuple[ExtensionView, ...] = ()
     timeline: tuple[TimelineEntry, ...]
     payments: tuple[PaymentView, ...]
     documents: tuple[DocumentView, ...]
@@ -252,6 +301,10 @@ class CaseView(CaseLine):
     """Of the processing period (開庁日); while the clock is stopped, what will be left when it goes on."""
     retry_at: datetime | None = None
     """When another system that could not tell is asked again."""
+    suspended_days: int = 0
+    """Business days for which the period stood still while answers were corrected."""
+    deemed: DeemedView | None = None
+    """None: no law decides in the city's place, or officers have decided already."""
     withdrawal: Literal["requested", "refused"] | None = None
     """What became of the wish to withdraw, while the case is open."""
     attachments: tuple[AttachmentView, ...] = ()
@@ -316,6 +369,7 @@ class ReceiptLine(View):
     brand: str | None
     last4: str | None
     refunded: Yen
+    method: Method = "card"
 
 
 class ReceiptView(View):
@@ -328,68 +382,6 @@ class ReceiptView(View):
     received: Yen
     refunded: Yen
     kept: Yen
-
-
-class TaskLine(View):
-    """受信箱の一行."""
-
-    id: UUID
-    receipt_number: ReceiptNumber
-    procedure: ProcedureId
-    version: int
-    department: str
-    step: StepId
-    kind: Literal["review", "approve", "post_document"]
-    function: str
-    task_version: int
-    assignee: UUID | None
-    assignee_name: str | None
-    lease_until: datetime | None
-    findings: tuple[str, ...]
-    opened_at: datetime
-    due_at: datetime
-    received_at: datetime
-    escalated: bool
-    closed_at: datetime | None
-
-
-class PersonFacts(View):
-    """基本4情報: as a certificate or the register has them; `sex` is male, female or other."""
-
-    name: str
-    address: str
-    birth_date: str
-    sex: str
-
-
-class OrganizationFacts(View):
-    """事業者: as the certificate of the organisation that signed has it; None: it does not say."""
-
-    organization: str
-    corporate_number: str | None = None
-    representative: str | None = None
-    office: str | None = None
-
-
-class TaskView(TaskLine):
-    """審査画面: answers beside certificate and register facts."""
-
-    answers: Mapping[str, object]
-    attachments: tuple[AttachmentView, ...]
-    signer: PersonFacts | None
-    """As the signing certificate says."""
-    organization: OrganizationFacts | None = None
-    """As the certificate of the organisation that signed says."""
-    signature_outcome: str | None
-    registered: PersonFacts | None
-    """As the resident register says."""
-    differences: tuple[str, ...]
-    """Attributes in which register and certificate differ: name, address, birth_date, sex."""
-    timeline: tuple[TimelineEntry, ...]
-    payments: tuple[PaymentView, ...]
-    documents: tuple[DocumentView, ...]
-    outcome: str | None
-    reason: str | None
 
 
 class PointsLine(View):

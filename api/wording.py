@@ -25,6 +25,12 @@ SIGNING_TITLES: dict[str, Text] = {
         zh="从卡片读取券面信息",
         ko="카드 기재사항 읽기",
     ),
+    "identify": Text(
+        ja="窓口での本人確認",
+        en="Identify yourself at the counter",
+        zh="在窗口确认身份",
+        ko="창구에서 본인 확인",
+    ),
     "sign": Text(
         ja="申請書への電子署名",
         en="Sign your application",
@@ -39,6 +45,8 @@ _FILE = Text(ja="添付ファイル", en="Attachment", zh="附件", ko="첨부 �
 
 def summary_of(library: Library, content: Mapping[str, object], language: Language) -> list[tuple[str, str]]:
     """What is about to be signed, label by label; read back from the very bytes that will be signed."""
+    if content.get("purpose") == "identify":
+        return []  # who asks, the reader's page says itself
     if "procedure" not in content:
         return [(_SERVER.of(language), str(content.get("server", "")))]
     procedure = library.version(str(content["procedure"]), int(str(content["version"])))

@@ -12,8 +12,8 @@ cli = typer.Typer(no_args_is_help=True, help="Registered certificates 登録さ�
 def check_certificates(municipality: str = "282014") -> None:
     """Begin the daily check of registered certificates now; one that is under way stays the only one."""
 
-    from madoguchi import Foundation
     from procedures.values import MunicipalityCode
+    from wiring.foundation import Foundation
     from workflows import schedules
 
     async def begin() -> None:
@@ -28,7 +28,7 @@ def suspend_certificate(
     serial: str, reason: Annotated[str, typer.Option(help="Kept in the history.")], municipality: str = "282014"
 ) -> None:
     """Suspend a registered certificate and end its sessions at once."""
-    from api.certificates import suspend_numbered
-    from madoguchi import Foundation
+    from api.administration.certificates import suspend_numbered
+    from wiring.foundation import Foundation
 
     typer.echo(suspend_numbered(Foundation().database, municipality, serial, reason))

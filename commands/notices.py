@@ -16,9 +16,12 @@ cli = typer.Typer(no_args_is_help=True, help="Notices お知らせ by mail and p
 @cli.command(name="deliver")
 def deliver_notices() -> None:
     """Run a courier of its own until it is told to stop. Every worker of the queue `cases` has one already."""
-    from madoguchi import courier
     from store.database import Database
     from store.settings import StoreSettings
+    from wiring.logs import write_json
+    from wiring.workers import courier
+
+    write_json()
 
     async def deliver() -> None:
         running = asyncio.create_task(courier(Database(StoreSettings())).run())
@@ -46,7 +49,7 @@ def take_bounce(
     from store.settings import StoreSettings
 
     try:
-        bounce = read_bounce(sys.stdin.buffer.read(), NoticeKey.read(StoreSettings().master_key_file), recipient)
+        bounce = read_bounce(sys.stdin.buffer.read(), NoticeKey(StoreSettings().master_key_file), recipient)
     except NotABounce as other:
         typer.echo(f"Nothing was changed. {other}")
         return

@@ -20,13 +20,14 @@ def appoint_officer(
     duties: Annotated[list[str], typer.Argument(help="DEPARTMENT:FUNCTION, e.g. health:health_review.")],
     certificate: Annotated[Path | None, typer.Option(help="The officer's authentication certificate (DER).")] = None,
     subject: Subject = None,
+    mail: Annotated[str | None, typer.Option(help="Where the officer is told of deadlines, besides the inbox.")] = None,
     municipality: str = "282014",
 ) -> None:
     """Give a person, known by certificate or at the identity provider or both, these duties and no others."""
-    from api.access.appointments import read_appointment
+    from api.access.appointments import certificate_in, read_appointment
 
-    said = {"certificate": certificate, "subject": subject, "name": name, "duties": duties}
-    _appoint(lambda: [read_appointment(said)], municipality)
+    said = {"subject": subject, "name": name, "duties": duties, "mail": mail}
+    _appoint(lambda: [read_appointment(said | {"certificate": certificate_in(certificate)})], municipality)
 
 
 @cli.command(name="import")
@@ -44,14 +45,14 @@ def dismiss_officer(
     municipality: str = "282014",
 ) -> None:
     """End an officer's duties and sessions at once; what they had claimed is everybody's again."""
-    from api.access.appointments import Appointments, NotAppointed
-    from madoguchi import Foundation
+    from api.access.appointments import Appointments, NotAppointed, certificate_in
     from procedures.values import MunicipalityCode
+    from wiring.foundation import Foundation
 
     foundation = Foundation()
     try:
-        name = Appointments(foundation.database, foundation.verifier, foundation.library).dismiss(
-            MunicipalityCode(municipality), certificate, subject
+        name = Appointments(foundation.database, foundation.verifier, foundation.library).dismiss_known_by(
+            MunicipalityCode(municipality), certificate_in(certificate), subject
         )
     except NotAppointed as refused:
         typer.echo(str(refused), err=True)
@@ -61,8 +62,8 @@ def dismiss_officer(
 
 def _appoint(read: "Callable[[], Iterable[Appointment]]", municipality: str) -> None:
     from api.access.appointments import Appointments, NotAppointed
-    from madoguchi import Foundation
     from procedures.values import MunicipalityCode
+    from wiring.foundation import Foundation
 
     foundation = Foundation()
     appointments = Appointments(foundation.database, foundation.verifier, foundation.library)

@@ -11,11 +11,11 @@ cli = typer.Typer(no_args_is_help=True, help="Procedure documents 手続文書: 
 def check_procedures() -> None:
     """Read every procedure document; say what is wrong, where, and what to write instead."""
     from procedures.published import changed_editions
-    from procedures.source import ProcedureInvalid
+    from procedures.source import SourceInvalid
 
     try:
         library = Library.read()
-    except ProcedureInvalid as error:
+    except SourceInvalid as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     changed = changed_editions()

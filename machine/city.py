@@ -1,16 +1,18 @@
 """一つの街: the processes of a whole counter with its sandbox neighbours, and what each waits for."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from machine.layout import Layout, environment, url
+from machine.layout import COUNTER, HERE, Layout, environment, url
 from machine.program import Program
 from machine.readiness import answers, lays, polls
 from machine.supervisor import Unit
-from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE
+from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, ROBOTS_QUEUE, SHEETS_QUEUE
 
 AGENTS_READER, VISITORS_READER = "Virtual PCD 00 00", "Virtual PCD 00 01"
-"""The virtual reader has two slots: one for whoever sits at the card agent, one for the demonstration."""
+"""The virtual reader has two slots: one for whoever sits at the card agent, one for the demonstration and, once that is
+over, for whoever stands at the counter."""
 
 
 def units(layout: Layout) -> tuple[Unit, ...]:
@@ -70,15 +72,49 @@ def counter(layout: Layout) -> tuple[Unit, ...]:
     return (
         Unit(_madoguchi(layout, "migrate", "migrate"), after=("postgres",), job=True),
         Unit(
-            _madoguchi(layout, "worker-cases", "worker", CASES_QUEUE), polls(layout.temporal, CASES_QUEUE), after=needs,
+            _madoguchi(layout, "worker-cases", "worker", CASES_QUEUE, engine=layout.ports.engine_cases),
+            polls(layout.temporal, CASES_QUEUE), after=needs, ports=(layout.ports.engine_cases,),
         ),
         Unit(
-            _madoguchi(layout, "worker-documents", "worker", DOCUMENTS_QUEUE),
-            polls(layout.temporal, DOCUMENTS_QUEUE), after=needs,
+            _madoguchi(layout, "worker-documents", "worker", DOCUMENTS_QUEUE, engine=layout.ports.engine_documents),
+            polls(layout.temporal, DOCUMENTS_QUEUE), after=needs, ports=(layout.ports.engine_documents,),
         ),
         Unit(
-            _madoguchi(layout, "web", "serve"), answers(f"{layout.public_url}/healthz"),
-            after=needs, ports=(layout.ports.web,),
+            _madoguchi(layout, "web", "serve", engine=layout.ports.engine_web, metrics=layout.ports.metrics),
+            answers(f"{layout.public_url}/readyz"),
+            after=needs, ports=(layout.ports.web, layout.ports.metrics, layout.ports.engine_web),
+        ),
+    )  # fmt: skip
+
+
+def at_counter(layout: Layout) -> Unit:
+    """窓口のカードリーダー: with a page on which a demo card is laid down and its PIN typed."""
+    program = _madoguchi(
+        layout, "counter-reader", "reader", "--counter", COUNTER, "--municipality", "282014",
+        "--cities", str(layout.cities), "--port", str(layout.ports.reader),
+        "--name", VISITORS_READER, "--tray", str(layout.tray), "--slot", "1",
+    )  # fmt: skip
+    return Unit(program, answers(url(layout.ports.reader)), ports=(layout.ports.reader,))
+
+
+CLUBS = "1"
+"""The seed of the clubs whose people the payroll pays, and whose sheets `madoguchi sheets pile` makes."""
+
+
+BROWSER = Path("/usr/bin/chromium")
+"""What the robots type with; `make install-test` brings it, a counter for residents does without."""
+
+
+def back_office(layout: Layout) -> tuple[Unit, ...]:
+    """事務室: what reads paper and types into old systems, beside a counter that is open; nobody at it needs them."""
+    payroll, terminal = layout.sandbox / "payroll", layout.sandbox / "terminal"
+    return (
+        _module(layout, "payroll", layout.ports.payroll, "sandbox.payroll", payroll, "--seed", CLUBS),
+        _module(layout, "terminal", layout.ports.terminal, "sandbox.terminal", terminal),
+        Unit(_madoguchi(layout, "worker-sheets", "worker", SHEETS_QUEUE), polls(layout.temporal, SHEETS_QUEUE)),
+        Unit(
+            _madoguchi(layout, "worker-robots", "worker", ROBOTS_QUEUE),
+            polls(layout.temporal, ROBOTS_QUEUE), after=("payroll", "terminal"),
         ),
     )  # fmt: skip
 
@@ -88,8 +124,11 @@ def _module(layout: Layout, name: str, port: int, module: str, folder: Path, *mo
     return Unit(program, answers(url(port)), ports=(port,))
 
 
-def _madoguchi(layout: Layout, name: str, *command: str) -> Program:
-    return _program(layout, name, _command(), *command)
+def _madoguchi(layout: Layout, name: str, *command: str, **watched: int) -> Program:
+    """One of ours; `watched`: where this very process tells its numbers."""
+    program = _program(layout, name, _command(), *command)
+    told = {f"MADOGUCHI_OBSERVE_{what.upper()}": f"{HERE}:{port}" for what, port in watched.items()}
+    return replace(program, environment={**program.environment, **told})
 
 
 def _program(layout: Layout, name: str, *argv: str) -> Program:

@@ -82,6 +82,7 @@ def _appointment(layout: Layout, person: Person) -> dict[str, object]:
         "subject": [url(layout.ports.identity), person.key],
         "name": person.name,
         "duties": person.duties,
+        "mail": f"{person.key}@city.example",
     }
 
 
@@ -135,6 +136,8 @@ def _addresses(layout: Layout) -> Table:
     table.add_row("窓口 (residents)", layout.public_url)
     table.add_row("受信箱 (officers)", f"{layout.public_url}/inbox")
     table.add_row("管理 (administrators)", f"{layout.public_url}/admin/cases")
+    table.add_row("職員 (administrators, heads)", f"{layout.public_url}/officers")
+    table.add_row("閲覧記録 (auditors)", f"{layout.public_url}/audit/accesses")
     table.add_row("証明書 (administrators)", f"{layout.public_url}/admin/certificates")
     table.add_row("Card agent", url(ports.agent))
     table.add_row("Identity provider (officers)", url(ports.identity))

@@ -5,11 +5,12 @@ Nothing lies outside the clone's `var/`. Ports are fixed unless shifted, so book
 
 import json
 import os
+import random
 import secrets
 import socket
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -21,7 +22,11 @@ from machine.program import MARK
 from machine.temporal import Temporal
 
 HERE = "127.0.0.1"
+TO_CHOOSE_FROM = (20_000, 32_000)
+"""選べる番号: registered to hardly anybody, and below those that Linux gives to outgoing connections (ip(7))."""
 CITY = {"ja": "姫路市", "en": "Himeji City", "zh": "姬路市", "ko": "히메지시"}
+COUNTER = "1"
+"""The one counter of the sandbox that has a card reader."""
 RATES = {
     f"MADOGUCHI_WEB_RATE_{kind}": "1000000/minute" for kind in ("LOGINS", "WRITES", "UPLOADS", "VERIFICATION", "READS")
 }
@@ -35,7 +40,7 @@ class MachineSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", frozen=True)
 
     port_base: int | None = None
-    """Eleven consecutive ports from here on, instead of the usual ones."""
+    """Eighteen consecutive ports from here on, instead of the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Ports:
     web: int = 8000
     temporal: int = 7233
     temporal_ui: int = 8233
-    postgres: int = 54320
+    postgres: int = 15432
     pki: int = 9000
     gateway: int = 9100
     register: int = 9200
@@ -53,6 +58,13 @@ class Ports:
     agent: int = 9300
     mail: int = 9250
     mailbox: int = 9260
+    metrics: int = 9400
+    engine_web: int = 9401
+    engine_cases: int = 9402
+    engine_documents: int = 9403
+    payroll: int = 9500
+    terminal: int = 9510
+    reader: int = 9320
 
     @classmethod
     def consecutive(cls, base: int) -> "Ports":
@@ -60,12 +72,27 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Chosen by the system; all held open until the last is chosen, so that they differ."""
-        with ExitStack() as stack:
-            sockets = [stack.enter_context(socket.socket()) for _ in fields(cls)]
-            for listener in sockets:
-                listener.bind((HERE, 0))
-            return cls(*(listener.getsockname()[1] for listener in sockets))
+        """空いている番号: consecutive, and none that a system gives to outgoing connections.
+
+        One of those could take the place of a server that is down for a moment. Raises NoPortsLeft.
+        """
+        count = len(fields(cls))
+        blocks = range(*TO_CHOOSE_FROM, count)
+        for base in random.sample(blocks, len(blocks)):
+            if all(map(_is_free, range(base, base + count))):
+                return cls.consecutive(base)
+        raise NoPortsLeft(f"No {count} consecutive ports between {TO_CHOOSE_FROM} are free: end what listens there.")
+
+
+class NoPortsLeft(RuntimeError):
+    """空いている番号なし."""
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind((HERE, port))
+        return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -126,6 +153,11 @@ class Layout:
         return self.sandbox / "agent" / "cities.json"
 
     @property
+    def scans(self) -> Path:
+        """Where a scanner leaves its files, by municipality."""
+        return self.var / "scans"
+
+    @property
     def objects(self) -> Path:
         return self.var / "objects"
 
@@ -150,6 +182,11 @@ class Layout:
     def mark(self) -> str:
         """What our processes carry in their environment."""
         return str(self.var)
+
+    @property
+    def restoring(self) -> Path:
+        """Stands while a restore is being written: there is half an installation."""
+        return self.var / "restoring"
 
     def furnish(self) -> None:
         """Makes the folders (residents' documents lie here: nobody else may look) and the master key, once."""
@@ -202,6 +239,7 @@ def environment(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_WEB_PORT": str(ports.web),
         "MADOGUCHI_WEB_AGENT_URL": url(ports.agent),
         "MADOGUCHI_WEB_PHONES": '{"282014": "079-221-2111"}',
+        "MADOGUCHI_WEB_READERS": json.dumps({"282014": [COUNTER]}),
         "MADOGUCHI_WEB_REQUEST_KEY_FILE": str(layout.secrets / "request_key.pem"),
         "MADOGUCHI_WEB_TEMPORAL_UI_URL": url(ports.temporal_ui),
         "MADOGUCHI_ENVIRONMENT": "sandbox",
@@ -214,7 +252,7 @@ def environment(layout: Layout) -> dict[str, str]:
 
 
 def _mail(layout: Layout) -> dict[str, str]:
-    """Encrypted and with a login, as in production; what could not be sent is tried again soon."""
+    """Encrypted and with a login, as in production; what was not sent, or whose courier died, is tried again soon."""
     folder = layout.sandbox / "mail"
     return {
         "MADOGUCHI_MAIL_HOST": HERE,
@@ -226,6 +264,7 @@ def _mail(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_MAIL_RETURN_PATH": "bounces@city.example",
         "MADOGUCHI_MAIL_MOST_PER_MINUTE": "6000",
         "MADOGUCHI_MAIL_FIRST_PAUSE": "PT2S",
+        "MADOGUCHI_MAIL_LEASE": "PT45S",
         "MADOGUCHI_MAIL_POLL": "PT0.5S",
     }
 
@@ -250,6 +289,21 @@ def _sandbox(layout: Layout) -> dict[str, str]:
         "MADOGUCHI_IDENTITY_CLIENT_SECRET_FILE": str(layout.sandbox / "identity" / "client_secret"),
         "MADOGUCHI_HISTORY_BASE_URL": url(layout.ports.pki),
         "MADOGUCHI_TRUST_ANCHORS_FILE": str(pki / "anchors.json"),
+        **_old_systems(layout),
+    }
+
+
+def _old_systems(layout: Layout) -> dict[str, str]:
+    """Where the robots type, with their accounts there; and where a scanner leaves its files."""
+    payroll, terminal = layout.sandbox / "payroll", layout.sandbox / "terminal"
+    return {
+        "MADOGUCHI_PAYROLL_BASE_URL": url(layout.ports.payroll),
+        "MADOGUCHI_PAYROLL_USER_FILE": str(payroll / "user"),
+        "MADOGUCHI_PAYROLL_PASSWORD_FILE": str(payroll / "password"),
+        "MADOGUCHI_TERMINAL_BASE_URL": url(layout.ports.terminal),
+        "MADOGUCHI_TERMINAL_USER_FILE": str(terminal / "user"),
+        "MADOGUCHI_TERMINAL_PASSWORD_FILE": str(terminal / "password"),
+        "MADOGUCHI_SHEETS_FOLDER": str(layout.scans),
     }
 
 

@@ -40,7 +40,7 @@ class Unit:
     prepare: Callable[[], None] = _nothing
     furnish: Callable[[], None] = _nothing
     job: bool = False
-    patience: float = 60.0
+    patience: float = 180.0
 
     @property
     def name(self) -> str:
@@ -70,6 +70,8 @@ class Supervisor(AbstractContextManager["Supervisor"]):
     folder: Path
     report: Report
     on_ready: Callable[[str, float], None] = lambda _name, _seconds: None
+    longest_pause: float = LONGEST_BACKOFF
+    """Seconds before a process that crashed again and again is started once more."""
     _started: list[_Running] = field(default_factory=list)
     _stack: ExitStack = field(default_factory=ExitStack)
     _ending: threading.Event = field(default_factory=threading.Event)
@@ -189,7 +191,7 @@ class Supervisor(AbstractContextManager["Supervisor"]):
         now = time.monotonic()
         if running.again_at is None:
             running.crashes = 0 if now - running.since > STEADY_SECONDS else running.crashes
-            wait = min(FIRST_BACKOFF * 2**running.crashes, LONGEST_BACKOFF)
+            wait = min(FIRST_BACKOFF * 2**running.crashes, self.longest_pause)
             running.again_at = now + wait
             running.crashes += 1
             status = running.child.process.returncode
@@ -255,5 +257,5 @@ def check_ports(units: Iterable[Unit]) -> None:
             if not is_free(port):
                 raise MachineError(
                     f"Port {port}, which {unit.name} needs, is held by {holder(port)}: end that, or shift all our "
-                    f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of eleven)."
+                    f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of eighteen)."
                 )

@@ -45,16 +45,26 @@ class Temporal:
     fast: bool = False
     time_skipping: bool = False
     mark: str = ""
+    release: Path | None = None
+    """Another release's binary (tests of an upgrade)."""
     _children: list[Child] = field(default_factory=list, repr=False)
 
     @classmethod
-    def beside(cls, folder: Path, port: int, *, fast: bool = True, time_skipping: bool = True) -> "Temporal":
+    def beside(
+        cls, folder: Path, port: int, *, fast: bool = True, time_skipping: bool = True, release: Path | None = None
+    ) -> "Temporal":
         """A server that keeps its database and log under one folder (tests)."""
-        return cls(folder / "temporal", port, None, folder / "temporal.log", fast=fast, time_skipping=time_skipping)
+        log = folder / "temporal.log"
+        return cls(folder / "temporal", port, None, log, fast=fast, time_skipping=time_skipping, release=release)
 
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def file(self) -> Path:
+        """Its database (SQLite)."""
+        return self.folder / "temporal.db"
 
     def prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +72,7 @@ class Temporal:
     def program(self) -> Program:
         return Program(
             name="temporal",
-            argv=(str(binary()), "server", "start-dev", *self._places(), *self._settings()),
+            argv=(str(self.release or binary()), "server", "start-dev", *self._places(), *self._settings()),
             environment={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), MARK: self.mark or str(self.folder)},
             log=self.log,
         )
@@ -99,7 +109,7 @@ class Temporal:
         ui = ("--headless",) if self.ui_port is None else ("--ui-port", str(self.ui_port))
         return (
             "--ip", "127.0.0.1", "--port", str(self.port), *ui, "--ui-disable-news-fetch",
-            "--db-filename", str(self.folder / "temporal.db"), "--namespace", self.namespace,
+            "--db-filename", str(self.file), "--namespace", self.namespace,
             "--log-level", "warn", "--disable-config-file", "--disable-config-env",
         )  # fmt: skip
 

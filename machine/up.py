@@ -3,17 +3,17 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.markup import escape
 
-from machine.city import units
+from machine.city import BROWSER, at_counter, back_office, units
 from machine.interrupt import interruptible
 from machine.layout import Layout
 from machine.phases import Phases
 from machine.program import MachineError
-from machine.supervisor import Supervisor
+from machine.supervisor import LONGEST_BACKOFF, Supervisor
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ def run(layout: Layout, *, demo: Demo, keep: bool, console: Console | None = Non
             held = demo(city)
             console.print(city.phases.table())
             if keep:
+                city.supervisor.start((at_counter(layout),))
+                if BROWSER.exists():
+                    city.supervisor.start(back_office(layout))
+                else:
+                    console.print(f"The back office (reading paper, robots) stays closed: {BROWSER} is not installed.")
                 console.print("[bold]窓口 is open.[/bold] Ctrl-C ends it; everything it keeps is in var/.")
                 threading.Event().wait()
             return 0 if held else 1
@@ -50,8 +55,16 @@ def run(layout: Layout, *, demo: Demo, keep: bool, console: Console | None = Non
 
 
 @contextmanager
-def up(layout: Layout, console: Console) -> Iterator[City]:
-    """The whole counter, for as long as the block lasts. Enter it from the thread that outlives it."""
+def up(
+    layout: Layout, console: Console, *, longest_pause: float = LONGEST_BACKOFF, patience: float = 0.0
+) -> Iterator[City]:
+    """The whole counter, for as long as the block lasts. Enter it from the thread that outlives it.
+
+    `longest_pause`: seconds before a process that crashed again and again is started once more; `patience`: at least so
+    many are given to each process to become ready.
+    """
+    if layout.restoring.exists():
+        raise MachineError(f"A restore into {layout.var} was not finished: run `madoguchi restore` again.")
     layout.var.mkdir(parents=True, exist_ok=True)
     layout.furnish()
     phases = Phases.after(layout.var / "run" / "phases", console)
@@ -59,8 +72,8 @@ def up(layout: Layout, console: Console) -> Iterator[City]:
     def lap(name: str, _seconds: float) -> None:
         phases.lap(name)
 
-    with Supervisor(layout.var, console.print, on_ready=lap) as supervisor:
-        supervisor.start(units(layout))
+    with Supervisor(layout.var, console.print, on_ready=lap, longest_pause=longest_pause) as supervisor:
+        supervisor.start([replace(unit, patience=max(unit.patience, patience)) for unit in units(layout)])
         try:
             yield City(layout, supervisor, phases, console)
         finally:

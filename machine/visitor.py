@@ -135,10 +135,12 @@ class Visitor:
         assert found is not None  # noqa: S101 - wait_for saw it
         return found
 
-    def decide(self, task: Mapping[str, Any], decision: str, **more: object) -> dict[str, Any]:
-        """Claim the task and decide it."""
+    def decide(self, task: Mapping[str, Any], decision: str, **more: Any) -> dict[str, Any]:
+        """Claim the task and decide it. `marks`: field → reason, each of them incorrect."""
         claimed = self.post(f"/api/tasks/{task['id']}/claim", {"version": task["task_version"]})
-        wanted = {"version": claimed["version"], "decision": decision, **more}
+        marks = more.pop("marks", None) or {}
+        more["marks"] = {name: {"fault": "incorrect", "reason": why} for name, why in marks.items()}
+        wanted = {"version": claimed["version"], "decision": decision, "findings_checked": True, **more}
         decided: dict[str, Any] = self.post(f"/api/tasks/{task['id']}/decision", wanted)
         return decided
 

@@ -1,7 +1,7 @@
 """Alembic: runs as the owning role; the application connects as another that cannot bypass row-level security."""
 
 from alembic import context
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, make_url, text
 
 from store.settings import StoreSettings
 from store.tables import metadata
@@ -18,4 +18,6 @@ with create_engine(url).connect() as connection:
     context.configure(connection=connection, target_metadata=metadata)
     with context.begin_transaction():
         context.run_migrations()
+    reader = connection.dialect.identifier_preparer.quote(str(make_url(settings.database_url).username))
+    connection.execute(text(f"grant select on alembic_version to {reader}"))  # readiness compares it
     connection.commit()

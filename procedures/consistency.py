@@ -4,23 +4,27 @@ Works on the plain data, so that one reading lists these mistakes together with 
 the wrong shape are passed over here, `procedures.loader` reports them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procedures.field_mistakes import field_mistakes, reception_mistakes
+from procedures.field_mistakes import field_mistakes, reception_mistakes, review_mistakes
 from procedures.mistakes import Mistake, Where, suggested
-from procedures.parts import Node, fields, ids, nodes, repeated, sections
+from procedures.parts import Node, fields, ids, nodes, repeated, review_fields, sections
 from procedures.rules import CEL_FUNCTIONS, FUNCTIONS, Rule, syntax_problem
+from procedures.submission import PAPER_SCAN
 
 
 def mistakes(data: Node) -> list[Mistake]:
     """誤りの一覧: every inconsistency of the document."""
     return [
         *_repeated_ids(data),
+        *_taken_ids(data),
         *field_mistakes(data),
+        *review_mistakes(data),
         *_rule_mistakes(data),
         *_step_mistakes(data),
+        *_deemed_mistakes(data),
         *_process_mistakes(data),
         *reception_mistakes(data),
     ]
@@ -29,8 +33,16 @@ def mistakes(data: Node) -> list[Mistake]:
 def _repeated_ids(data: Node) -> Iterator[Mistake]:
     yield from repeated(sections(data), "id", "the section id")
     yield from repeated(fields(data), "id", "the field id")
+    yield from repeated(review_fields(data), "id", "the field id")
+    yield from repeated(nodes(data.get("rejection") or {}, "grounds", ("rejection",)), "id", "the ground id")
     for key, noun in (("steps", "step"), ("documents", "document"), ("functions", "function")):
         yield from repeated(nodes(data, key), "id", f"the {noun} id")
+
+
+def _taken_ids(data: Node) -> Iterator[Mistake]:
+    for where, field in fields(data):
+        if field.get("id") == PAPER_SCAN:
+            yield Mistake((*where, "id"), f'"{PAPER_SCAN}" is the scan of a paper form', "another id")
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,9 @@ def _rule_places(data: Node) -> Iterator[_Place]:
             for key in ("minimum", "maximum") if dated.get("kind") == "date" else ():
                 yield from _place(place, dated, key, _ANSWERS, dict(above))
         above |= {str(field.get("id")): field}
+    for where, noted in review_fields(data):
+        for key in ("minimum", "maximum") if noted.get("kind") == "date" else ():
+            yield from _place(where, noted, key, frozenset({"today"}), {})
     for where, eligibility in nodes(data, "eligibility"):
         yield from _place(where, eligibility, "rule", _ANSWERS, above)
     yield from _place(("fee",), data.get("fee"), "rule", _ANSWERS, above)
@@ -125,8 +140,43 @@ def _step_mistakes(data: Node) -> Iterator[Mistake]:
         if isinstance(function, str) and function not in functions:
             problem = f'the function "{function}" is not declared under functions'
             yield Mistake((*where, "function"), problem, suggested(function, functions))
+        yield from _deputy_mistakes(where, step, functions)
+        if step.get("delegation") is not None and step.get("when") is None:
+            problem = "delegation says why the level is passed over, and without when it never is"
+            yield Mistake((*where, "delegation"), problem, "when: a rule, or leave the delegation out")
         if (step.get("eligible") is None) != (step.get("refusal") is None):
             yield Mistake(where, "eligible and refusal belong together", "both, or neither")
+
+
+def _deemed_mistakes(data: Node) -> Iterator[Mistake]:
+    """みなし: one period, counted from the receipt, over all levels of the case."""
+    levels = [(where, step) for where, step in nodes(data, "steps") if step.get("kind") in ("review", "approve")]
+    for number, (where, step) in enumerate(levels):
+        deemed = step.get("deemed")
+        if not isinstance(deemed, Mapping):
+            continue
+        if number > 0:
+            problem = "deemed is about the whole case, and officers have decided before this level"
+            yield Mistake((*where, "deemed"), problem, "deemed on the first level")
+        after = deemed.get("after")
+        if isinstance(after, Mapping) and (after.get("days") is None) == (after.get("business_days") is None):
+            problem = "a period is counted in calendar days or in business days"
+            yield Mistake((*where, "deemed", "after"), problem, "days: 30, or business_days: 20")
+
+
+def _deputy_mistakes(where: Where, step: Node, functions: Collection[str]) -> Iterator[Mistake]:
+    """代決: by others than those who were waited for."""
+    deputy = step.get("deputy")
+    word = deputy.get("function") if isinstance(deputy, Mapping) else None
+    if not isinstance(word, str):
+        return
+    place = (*where, "deputy", "function")
+    others = [each for each in functions if each != step.get("function")]
+    if word not in functions:
+        yield Mistake(place, f'the function "{word}" is not declared under functions', suggested(word, functions))
+    elif word == step.get("function"):
+        problem = f'the deputy holds "{word}" like the level itself, so nobody would be added'
+        yield Mistake(place, problem, suggested(word, others) if others else "another function")
 
 
 def _named_documents(step: Node) -> Iterator[tuple[Where, str]]:
@@ -145,6 +195,7 @@ def _process_mistakes(data: Node) -> Iterator[Mistake]:
     yield from _only_if(data, "check_signature", ("identity",), wanted=signed, because="identity: signature")
     yield from _signers(data)
     yield from _parallel_groups(data)
+    yield from _taking_over(data)
     yield from _farewell(data)
 
 
@@ -211,6 +262,21 @@ def _parallel_groups(data: Node) -> Iterator[Mistake]:
         if isinstance(group, str) and group in closed:
             yield Mistake((*where, "parallel"), f'the group "{group}" is interrupted', "its steps next to each other")
         current = group if isinstance(group, str) else None
+
+
+def _taking_over(data: Node) -> Iterator[Mistake]:
+    """引継ぎ: whom it is about, the register said; that it is accepted, an officer."""
+    steps = nodes(data, "steps")
+    for number, (where, step) in enumerate(steps):
+        if step.get("kind") != "tell_registry":
+            continue
+        before = {each.get("kind") for _, each in steps[:number]}
+        if "check_register" not in before:
+            yield Mistake(
+                where, "tell_registry needs to know whom it is about", "a step with kind: check_register above"
+            )
+        if not before & {"review", "approve"}:
+            yield Mistake(where, "tell_registry is for accepted cases", "a step with kind: review above")
 
 
 def _farewell(data: Node) -> Iterator[Mistake]:

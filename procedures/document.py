@@ -7,11 +7,12 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from procedures import consistency
-from procedures.form import Form, FormField, Id
+from procedures.form import Form, FormField, Id, ReviewForm
 from procedures.process import Limits as ProcessLimits
 from procedures.process import PinnedStep, Process
+from procedures.rejection import Rejection
 from procedures.rules import Facts, Rule
-from procedures.steps import CertificateKind, CheckSignature, Step
+from procedures.steps import Approve, CertificateKind, CheckSignature, Deemed, Review, Step
 from procedures.texts import Model, Text
 from procedures.values import ProcedureId, StepId, Yen
 
@@ -95,10 +96,16 @@ class Document(Model):
 
 
 class Retention(Model):
-    """保存期間: years after the case closes; then it is purged and its key destroyed."""
+    """保存期間: years from the first of April after the fiscal year in which it closes (`procedures.retention`); then
+    it is purged and its key destroyed."""
 
     years: int = Field(ge=1, le=150)
     legal_basis: Text
+
+
+def _pinned(step: Step) -> PinnedStep:
+    quorum = step.quorum if isinstance(step, Approve) else 1
+    return PinnedStep(id=StepId(step.id), kind=step.kind, parallel=step.parallel, quorum=quorum)
 
 
 class Procedure(Model):
@@ -132,6 +139,10 @@ class Procedure(Model):
     """Names of the functions its steps ask for."""
     steps: tuple[Step, ...] = Field(min_length=1, max_length=50)
     documents: tuple[Document, ...] = ()
+    review_form: ReviewForm | None = None
+    """None: reviewers are asked nothing beside their decision."""
+    rejection: Rejection | None = None
+    """None: a rejection is told in the portal, without a notice."""
     retention: Retention
 
     @model_validator(mode="after")
@@ -148,14 +159,32 @@ class Procedure(Model):
             procedure=ProcedureId(self.id),
             version=self.version,
             department=self.department.id,
+            rejection_notice=self.rejection is not None,
             limits=ProcessLimits.model_validate(self.limits.model_dump()),
-            steps=tuple(PinnedStep(id=StepId(s.id), kind=s.kind, parallel=s.parallel) for s in self.steps),
+            steps=tuple(_pinned(step) for step in self.steps),
         )
+
+    def pinned(self, facts: Facts, *, signed: bool) -> Process:
+        """固定した進行 of one case: the steps whose condition holds for it. A paper carries no signature to check.
+
+        Raises RuleFailed.
+        """
+        whole = self.process()
+        applying = {step.id for step in self.steps if step.applies(facts)}
+        unsigned = frozenset() if signed else frozenset({"check_signature"})
+        steps = tuple(step for step in whole.steps if step.id in applying and step.kind not in unsigned)
+        return whole.model_copy(update={"steps": steps})
 
     @property
     def certificates(self) -> tuple[CertificateKind, ...]:
         """署名に使える電子証明書: whose certificates may sign; empty where nothing is signed."""
         return next((step.certificates for step in self.steps if isinstance(step, CheckSignature)), ())
+
+    @property
+    def deemed(self) -> tuple[StepId, Deemed] | None:
+        """みなし: the level that declares what the law holds decided, and that; None: only officers decide."""
+        reviews = (step for step in self.steps if isinstance(step, Review))
+        return next(((StepId(review.id), review.deemed) for review in reviews if review.deemed is not None), None)
 
     def step(self, step_id: str) -> Step:
         """ステップ: by id. Raises KeyError."""

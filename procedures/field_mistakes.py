@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any
 
 from procedures.mistakes import Mistake, Where, suggested
-from procedures.parts import Node, Placed, fields, ids, nodes, repeated
+from procedures.parts import Node, Placed, fields, ids, nodes, repeated, review_fields
 from procedures.patterns import matches, pattern_problem
 
 _PREFILLED = {"birth_date": ("date",), "sex": ("choice",), "address": ("text", "long_text")}
@@ -20,6 +20,17 @@ def field_mistakes(data: Node) -> Iterator[Mistake]:
         yield from _one_field(where, field, form)
         if field.get("kind") == "group":
             yield from _group(where, field)
+
+
+def review_mistakes(data: Node) -> Iterator[Mistake]:
+    """審査欄の誤り: its fields are always asked, and filled in by reviewers alone."""
+    for where, field in review_fields(data):
+        yield from repeated(nodes(field, "options", where), "value", "the option value")
+        yield from _bounds(where, field)
+        yield from _pattern(where, field)
+        for key in ("visible_when", "prefill", "address_field"):
+            if field.get(key) is not None:
+                yield Mistake((*where, key), f"{key} has no meaning in the review form", f"no {key}")
 
 
 def _one_field(where: Where, field: Node, beside: Placed) -> Iterator[Mistake]:

@@ -155,3 +155,18 @@ class Form(Model):
     def fields(self) -> tuple[FormField, ...]:
         """全項目: every field in the order it is asked."""
         return tuple(field for section in self.sections for field in section.fields)
+
+
+ReviewField = Annotated[
+    TextField | LongTextField | IntegerField | ChoiceField | DateField | ConsentField,
+    Discriminator("kind"),
+]
+
+
+class ReviewForm(Model):
+    """審査欄: what the procedure asks its reviewers. Never shown to residents, read by no rule, on no document."""
+
+    description: Text | None = None
+    """What reviewers note here, shown under the heading."""
+    fields: tuple[ReviewField, ...] = Field(min_length=1, max_length=40)
+    """A required one must be filled in before an approval. They are always asked: no visible_when, no prefill."""

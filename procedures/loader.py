@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from procedures import consistency
 from procedures.document import Procedure
-from procedures.source import ProcedureInvalid, SourceMistake, read_procedure
+from procedures.mistakes import Mistake
+from procedures.source import SourceInvalid, SourceMistake, read_document
 
 LIBRARY = Path(__file__).parent / "library"
 """The city's own folder, one folder per procedure."""
@@ -36,7 +39,7 @@ class Library:
 
     @classmethod
     def read(cls, folder: Path = LIBRARY) -> "Library":
-        """読込: every folder not starting with `_` or `.`. Raises ProcedureInvalid with all mistakes of all files."""
+        """読込: every folder not starting with `_` or `.`. Raises SourceInvalid with all mistakes of all files."""
         editions: dict[tuple[str, int], Edition] = {}
         latest: dict[str, int] = {}
         mistakes: list[SourceMistake] = []
@@ -44,13 +47,13 @@ class Library:
             try:
                 current = _read_current(home)
                 editions |= {(home.name, edition.procedure.version): edition for edition in _superseded(home, current)}
-            except ProcedureInvalid as error:
+            except SourceInvalid as error:
                 mistakes += error.mistakes
                 continue
             editions[home.name, current.version] = Edition(current, home)
             latest[home.name] = current.version
         if mistakes:
-            raise ProcedureInvalid(mistakes)
+            raise SourceInvalid(mistakes)
         return cls(MappingProxyType(editions), MappingProxyType(latest))
 
     def all(self) -> tuple[Procedure, ...]:
@@ -82,6 +85,11 @@ class Library:
         raise ProcedureUnknown(f'there is no version {number} of procedure "{procedure_id}" in the library')
 
 
+def read_procedure(path: Path) -> Procedure:
+    """手続文書の読込: one file and its templates. Raises SourceInvalid."""
+    return read_document(path, Procedure, lambda data: [*consistency.mistakes(data), *_templates(data, path.parent)])
+
+
 def procedure_folders(folder: Path) -> list[Path]:
     """手続の一覧: the folders that hold a procedure; `_shared` and hidden ones do not."""
     return sorted(home for home in folder.iterdir() if home.is_dir() and home.name[0] not in "._")
@@ -90,7 +98,7 @@ def procedure_folders(folder: Path) -> list[Path]:
 def _read_current(home: Path) -> Procedure:
     procedure = read_procedure(home / "procedure.yaml")
     if procedure.id != home.name:
-        raise ProcedureInvalid.at(
+        raise SourceInvalid.at(
             home / "procedure.yaml", "id", f'is "{procedure.id}", but its folder is {home.name}', f"id: {home.name}"
         )
     return procedure
@@ -108,7 +116,7 @@ def _superseded(home: Path, current: Procedure) -> list[Edition]:
         found = ", ".join(map(str, folders)) or "none"
         problem = f"is {current.version}, but the superseded versions are: {found}"
         write = f"version: {max(folders, default=0) + 1}"
-        raise ProcedureInvalid.at(home / "procedure.yaml", "version", problem, write)
+        raise SourceInvalid.at(home / "procedure.yaml", "version", problem, write)
     return [_read_old(folder, current.id, number) for number, folder in folders.items()]
 
 
@@ -117,5 +125,16 @@ def _read_old(folder: Path, procedure_id: str, number: int) -> Edition:
     procedure = read_procedure(path)
     if (procedure.id, procedure.version) != (procedure_id, number):
         problem = f"is {procedure.id} {procedure.version} in the place of {procedure_id} {number}"
-        raise ProcedureInvalid.at(path, "version", problem, f"id: {procedure_id} and version: {number}")
+        raise SourceInvalid.at(path, "version", problem, f"id: {procedure_id} and version: {number}")
     return Edition(procedure, folder)
+
+
+def _templates(data: Any, folder: Path) -> list[Mistake]:
+    found = []
+    documents = data.get("documents")
+    for i, document in enumerate(documents if isinstance(documents, list) else []):
+        template = document.get("template") if isinstance(document, dict) else None
+        if isinstance(template, str) and ".." not in template and not (folder / template).is_file():
+            problem = f"the file {template} does not exist beside the document"
+            found.append(Mistake(("documents", i, "template"), problem, "the name of a file in documents/, or add it"))
+    return found

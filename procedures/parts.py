@@ -27,6 +27,12 @@ def fields(data: Node) -> Placed:
     return [found for where, section in sections(data) for found in nodes(section, "fields", where)]
 
 
+def review_fields(data: Node) -> Placed:
+    """審査欄の項目."""
+    form = data.get("review_form")
+    return nodes(form, "fields", ("review_form",)) if isinstance(form, Mapping) else []
+
+
 def ids(placed: Placed) -> list[str]:
     """IDの一覧."""
     return [node["id"] for _, node in placed if isinstance(node.get("id"), str)]

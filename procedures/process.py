@@ -17,6 +17,7 @@ StepKind = Literal[
     "post_document",
     "award_points",
     "close_account",
+    "tell_registry",
 ]
 """処理の種類: one options model in `procedures.document`, one activity of the same name."""
 
@@ -30,6 +31,8 @@ class PinnedStep(BaseModel):
     kind: StepKind
     parallel: str | None = None
     """Neighbouring steps of the same name run side by side."""
+    quorum: int = 1
+    """定足数: how many different officers must approve."""
 
 
 class Limits(BaseModel):
@@ -56,3 +59,5 @@ class Process(BaseModel):
     department: str
     limits: Limits
     steps: tuple[PinnedStep, ...]
+    rejection_notice: bool = False
+    """却下通知: a rejection is told by a sealed notice."""

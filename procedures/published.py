@@ -10,8 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
-from procedures.loader import LIBRARY, procedure_folders, superseded_folders
-from procedures.source import read_procedure
+from procedures.loader import LIBRARY, procedure_folders, read_procedure, superseded_folders
 
 Checksums = dict[str, str]
 
@@ -37,7 +36,7 @@ def checksums(edition: Path) -> Checksums:
 
 
 def publish(procedure_id: str, folder: Path = LIBRARY) -> str:
-    """公開: locks the current version and returns "<id>/<version>". Raises EditionChanged, ProcedureInvalid."""
+    """公開: locks the current version and returns "<id>/<version>". Raises EditionChanged, SourceInvalid."""
     home = _home(procedure_id, folder)
     key = f"{procedure_id}/{read_procedure(home / 'procedure.yaml').version}"
     published = read_published(folder)
@@ -50,7 +49,7 @@ def publish(procedure_id: str, folder: Path = LIBRARY) -> str:
 def supersede(procedure_id: str, folder: Path = LIBRARY) -> int:
     """改版: keeps the published version under superseded/ and opens the next. Returns its number.
 
-    Raises EditionChanged where the current version is not as it was published, ProcedureInvalid.
+    Raises EditionChanged where the current version is not as it was published, SourceInvalid.
     """
     home = _home(procedure_id, folder)
     version = read_procedure(home / "procedure.yaml").version

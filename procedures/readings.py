@@ -27,7 +27,9 @@ _FORMS = (
     "線线 關关関 開开 閉闭 時时 間间 週周 歲岁歳 歷历歴 歸归帰 選选 舉举挙 權权 納纳 滯滞 還还 鄰邻隣 傳传伝 "
     "單单 廣广広 聲声 勞劳労 災灾 緊紧 聯联 絡络 終终 約约 結结 緣缘縁 統统 計计 訂订 記记 許许 訪访 譯译訳 "
     "讀读読 調调 談谈 議议 覽览覧 賃赁 貸贷 資资 質质 購购 頭头 題题 類类 願愿 顏颜 飲饮 駐驻 騎骑 驗验験 "
-    "齒齿歯 龍龙竜 夥伙 創创 據据拠 數数 術术 澤泽沢 濟济済"
+    "齒齿歯 龍龙竜 夥伙 創创 據据拠 數数 術术 澤泽沢 濟济済 "
+    "髙高 﨑崎 濱濵浜滨 邊邉辺边 齋斎 齊斉齐 嶋島嶌岛 櫻桜樱 𠮷吉 富冨 眞真 德徳 惠恵 圓円圆 瀨瀬濑 槇槙 靜静 "
+    "榮栄荣 彌弥 豐豊丰 條条 鐵鉄铁 橫横 淺浅 桒桑 萬万 栁柳"
 )
 """字体: forms of one character; all are folded into the first."""
 
@@ -60,9 +62,14 @@ def katakana(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().translate(_HIRAGANA)
 
 
+def forms_made_one(text: str) -> str:
+    """字体の統一: forms of one character made one; nothing else changes."""
+    return text.translate(_forms())
+
+
 def fold(text: str) -> str:
     """畳み込み: what is left when spelling no longer matters; Hangul in letters, so that a slip is one letter."""
-    plain = _MARKS.sub("", katakana(text)).translate(_forms())
+    plain = forms_made_one(_MARKS.sub("", katakana(text)))
     return unicodedata.normalize("NFD", plain) if re.search(r"[가-힣]", plain) else plain
 
 

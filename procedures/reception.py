@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from procedures.calendar import JAPAN, NONE, is_business_day
+from procedures.calendar import JAPAN, is_business_day
 from procedures.document import Reception
 from procedures.problems import written_day
 from procedures.texts import Text
@@ -33,7 +33,7 @@ class ReceptionState:
         return self.state == "open"
 
 
-def reception_at(reception: Reception, moment: datetime, closed: Collection[date] = NONE) -> ReceptionState:
+def reception_at(reception: Reception, moment: datetime, closed: Collection[date]) -> ReceptionState:
     """受付の状態: at a moment, given the city's own closed days. Raises ValueError for a time without a zone."""
     if moment.tzinfo is None:
         raise ValueError("expected a time with a time zone")
@@ -47,6 +47,11 @@ def reception_at(reception: Reception, moment: datetime, closed: Collection[date
         return ReceptionState("over", closed_since=windows.last_end(now))
     early = reception.opens is not None and now.date() < reception.opens
     return ReceptionState("not_yet" if early else "closed", opening)
+
+
+def takes_on(reception: Reception, day: date, closed: Collection[date]) -> bool:
+    """その日に受け付けるか否か: what arrives on paper has a day and no hour."""
+    return _Windows(reception, closed).of(day) is not None
 
 
 @dataclass(frozen=True)

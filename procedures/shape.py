@@ -6,7 +6,6 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from procedures.document import Procedure
 from procedures.mistakes import Mistake, Where, nearest, suggested
 from procedures.rules import Rule
 from procedures.texts import Text
@@ -15,6 +14,7 @@ _LANGUAGE_NAMES = {"ja": "Japanese", "en": "English", "zh": "Chinese", "ko": "Ko
 _EXPECTED = {
     "int_type": "an integer",
     "int_from_float": "an integer",
+    "float_type": "a number",
     "string_type": "text",
     "bool_type": "true or false",
     "tuple_type": "a list",
@@ -29,16 +29,16 @@ _EXPECTED = {
 }
 
 
-def shape_mistakes(error: ValidationError, data: Any) -> list[Mistake]:
-    """形の誤りの一覧: what pydantic found, without what `procedures.consistency` says better."""
-    return [_mistake(detail, data) for detail in error.errors() if detail["type"] != "inconsistent"]
+def shape_mistakes(error: ValidationError, data: Any, document: type[BaseModel]) -> list[Mistake]:
+    """形の誤りの一覧: what pydantic found in a document, without what its check of consistency says better."""
+    return [_mistake(detail, data, document) for detail in error.errors() if detail["type"] != "inconsistent"]
 
 
-def _mistake(detail: ErrorDetails, data: Any) -> Mistake:
+def _mistake(detail: ErrorDetails, data: Any, document: type[BaseModel]) -> Mistake:
     """One of pydantic's errors as a sentence: the special ones first, then whatever has a type, then the bounds."""
     where = _written(detail["loc"], data)
     key = _key(where)
-    owner = _owner(where[:-1], data)
+    owner = _owner(where[:-1], data, document)
     match detail["type"]:
         case "missing":
             return _missing(where, key, owner)
@@ -134,10 +134,10 @@ def _words(annotation: Any) -> list[Any]:
     return [word for inner in get_args(annotation) for word in _words(inner)]
 
 
-def _owner(where: Where, data: Any) -> type[BaseModel] | None:
+def _owner(where: Where, data: Any, document: type[BaseModel]) -> type[BaseModel] | None:
     """The model that describes the part of the document at `where`; of a list, the model that holds the list."""
-    owner: type[BaseModel] | None = Procedure
-    annotation: Any = Procedure
+    owner: type[BaseModel] | None = document
+    annotation: Any = document
     node = data
     for part in where:
         node = _child(node, part)
@@ -204,7 +204,7 @@ def _sample(key: str) -> str:
 
 
 _EXAMPLES = {"rule": "answers.copies * 300", "points": "5000", "when": 'answers.delivery == "post"'}
-_SCALARS: dict[Any, str] = {int: "1", bool: "true", str: "text", date: "2026-04-01", time: '"06:30"'}
+_SCALARS: dict[Any, str] = {int: "1", float: "12.5", bool: "true", str: "text", date: "2026-04-01", time: '"06:30"'}
 
 
 def _example(key: str, owner: type[BaseModel] | None) -> str:

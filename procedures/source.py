@@ -1,23 +1,23 @@
-"""原本: one procedure.yaml, read with the line of everything in it."""
+"""原本: one YAML document, read with the line of everything in it, so that a mistake can be shown where it stands."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
-from procedures import consistency
-from procedures.document import Procedure
 from procedures.mistakes import Mistake, Where
 from procedures.shape import shape_mistakes
 
+Read = TypeVar("Read", bound=BaseModel)
 LARGEST_FILE = 512_000
 DEEPEST = 20
 
@@ -36,31 +36,43 @@ class SourceMistake:
         return f"{shown}:{self.line}: {self.mistake}"
 
 
-class ProcedureInvalid(Exception):
-    """不正な手続文書: its message lists every mistake, a line each."""
+class SourceInvalid(Exception):
+    """不正な原本: its message lists every mistake, a line each."""
 
     def __init__(self, mistakes: list[SourceMistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(map(str, mistakes)))
 
     @classmethod
-    def at(cls, path: Path, key: str, problem: str, write: str) -> "ProcedureInvalid":
+    def at(cls, path: Path, key: str, problem: str, write: str) -> "SourceInvalid":
         """一項目の誤り: about one top-level key of a file that reads well otherwise."""
-        tree = _tree(path)
+        tree = _tree(_bytes(path), path)
         return cls([SourceMistake(path, _line(tree, (key,)), Mistake((key,), problem, write))])
 
 
-def read_procedure(path: Path) -> Procedure:
-    """手続文書の読込: one file and its templates. Raises ProcedureInvalid."""
-    tree = _tree(path)
+def read_document(path: Path, model: type[Read], inconsistent: Callable[[Any], list[Mistake]]) -> Read:
+    """文書の読込: one file; `inconsistent` says of its plain data what no shape can. Raises SourceInvalid."""
+    return document_in(_bytes(path), path, model, inconsistent)
+
+
+def document_in(
+    source: bytes, path: Path, model: type[Read], inconsistent: Callable[[Any], list[Mistake]]
+) -> Read:  # fmt: skip
+    """文書の検査: of bytes that need not be a file yet; `path` is where they would stand. Raises SourceInvalid."""
+    tree = _tree(source, path)
     data = plain(tree)
-    found = [*_shape(data), *consistency.mistakes(data), *_templates(data, path.parent)]
+    found = [*_shape(data, model), *inconsistent(data)]
     if found:
         # A mistake of shape and one of consistency may meet at one place; the first says more.
         first = {mistake.where: mistake for mistake in reversed(found)}
         lines = [SourceMistake(path, _line(tree, where), mistake) for where, mistake in first.items()]
-        raise ProcedureInvalid(sorted(lines, key=lambda each: each.line))
-    return Procedure.model_validate_json(json.dumps(data))
+        raise SourceInvalid(sorted(lines, key=lambda each: each.line))
+    return model.model_validate_json(json.dumps(data))
+
+
+def data_in(source: bytes, path: Path) -> Any:
+    """原本のデータ: whatever keys and values these bytes hold, right or wrong. Raises SourceInvalid: not YAML."""
+    return plain(_tree(source, path))
 
 
 def plain(node: Any) -> Any:
@@ -78,9 +90,10 @@ def plain(node: Any) -> Any:
     return int(node) if isinstance(node, int) else str(node)
 
 
-def _tree(path: Path) -> CommentedMap:
+def _tree(source: bytes, path: Path) -> CommentedMap:
+    if len(source) > LARGEST_FILE:
+        raise _unreadable(path, 1, f"the file is larger than {LARGEST_FILE:,} bytes", "a shorter document")
     try:
-        source = _bytes(path)
         _refuse_growth(path, source)
         tree = YAML(typ="rt").load(source)
     except MarkedYAMLError as error:
@@ -97,14 +110,11 @@ def _tree(path: Path) -> CommentedMap:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            source = file.read(LARGEST_FILE + 1)
+            return file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise _unreadable(
             path, 1, f"cannot be read: {error.strerror}", "a readable file, or remove the folder"
         ) from None
-    if len(source) > LARGEST_FILE:
-        raise _unreadable(path, 1, f"the file is larger than {LARGEST_FILE:,} bytes", "a shorter document")
-    return source
 
 
 def _refuse_growth(path: Path, source: bytes) -> None:
@@ -125,27 +135,16 @@ def _yaml_advice(error: MarkedYAMLError) -> str:
     return "key: value, indented with spaces, texts holding : or # in quotes"
 
 
-def _unreadable(path: Path, line: int, problem: str, write: str) -> ProcedureInvalid:
-    return ProcedureInvalid([SourceMistake(path, line, Mistake((), problem, write))])
+def _unreadable(path: Path, line: int, problem: str, write: str) -> SourceInvalid:
+    return SourceInvalid([SourceMistake(path, line, Mistake((), problem, write))])
 
 
-def _shape(data: Any) -> list[Mistake]:
+def _shape(data: Any, model: type[BaseModel]) -> list[Mistake]:
     try:
-        Procedure.model_validate_json(json.dumps(data))
+        model.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        return shape_mistakes(error, data)
+        return shape_mistakes(error, data, model)
     return []
-
-
-def _templates(data: Any, folder: Path) -> list[Mistake]:
-    found = []
-    documents = data.get("documents")
-    for i, document in enumerate(documents if isinstance(documents, list) else []):
-        template = document.get("template") if isinstance(document, dict) else None
-        if isinstance(template, str) and ".." not in template and not (folder / template).is_file():
-            problem = f"the file {template} does not exist beside the document"
-            found.append(Mistake(("documents", i, "template"), problem, "the name of a file in documents/, or add it"))
-    return found
 
 
 def _line(tree: CommentedMap, where: Where) -> int:

@@ -76,18 +76,61 @@ class CollectFee(StepBase):
     kind: Literal["collect_fee"]
 
 
+class Period(Model):
+    """法定の期間: from the day after the receipt; in calendar days or in business days, one of the two."""
+
+    days: int | None = Field(default=None, ge=1, le=365)
+    business_days: int | None = Field(default=None, ge=1, le=365)
+
+
+class Deemed(Model):
+    """みなし: what a law holds decided where the city has not decided within a period."""
+
+    outcome: Literal["accept", "reject"]
+    """accept: the case goes on behind its officers' levels. reject: the case ends as rejected."""
+    after: Period
+    correction: Literal["runs_on", "suspends"] = "runs_on"
+    """suspends: a correction stops the period, where the law says so."""
+    warn_business_days_before: int = Field(default=3, ge=0, le=60)
+    """When holders and superiors are warned."""
+    longest_extension_days: int = Field(default=0, ge=0, le=365)
+    """By how many calendar days in all the law lets the city extend the period, with a reason that is told."""
+    law: Text
+    """The provision, e.g. 景観法第18条第1項."""
+    explanation: Text
+    """What it means for the resident, in a sentence or two."""
+
+
 class Review(StepBase):
     """審査: by an officer who holds the function."""
 
     kind: Literal["review"]
     function: Id
+    deemed: Deemed | None = None
+    """None: however long it takes, only officers decide. On the first level only; it holds for all levels of the case
+    that come before anything is handed over."""
+
+
+class Deputy(Model):
+    """代決: who may decide in place of a level where nobody did."""
+
+    function: Id
+    """Another function; its officers may decide beside those of the level."""
+    after_business_days: int = Field(ge=1, le=60)
+    """Counted from the day after the level was reached."""
 
 
 class Approve(StepBase):
-    """決裁: by another officer than the reviewer."""
+    """決裁: by officers who decided at no other level of this case (one person, one seal)."""
 
     kind: Literal["approve"]
     function: Id
+    quorum: int = Field(default=1, ge=1, le=9)
+    """定足数: how many different officers of the function must approve; one who does not ends the others' tasks."""
+    deputy: Deputy | None = None
+    """None: the level waits for its own officers, however long."""
+    delegation: Text | None = None
+    """専決: by which rule a lower level decides where `when` is false; officers read it in the route."""
 
 
 class IssueDocument(StepBase):
@@ -128,6 +171,12 @@ class CloseAccount(StepBase):
     kind: Literal["close_account"]
 
 
+class TellRegistry(StepBase):
+    """受付の引継ぎ: the accepted case is typed into the registry's terminal, by a robot, under its receipt number."""
+
+    kind: Literal["tell_registry"]
+
+
 Step = Annotated[
     CheckSignature
     | CheckRegister
@@ -138,6 +187,18 @@ Step = Annotated[
     | Deliver
     | PostDocument
     | AwardPoints
-    | CloseAccount,
+    | CloseAccount
+    | TellRegistry,
     Discriminator("kind"),
 ]
+
+
+def functions_of(step: Step) -> frozenset[str]:
+    """職務: whose turn it may be at this step, the deputy's too; empty where no officer acts."""
+    match step:
+        case Approve(function=function, deputy=Deputy(function=deputy)):
+            return frozenset({function, deputy})
+        case Review(function=function) | Approve(function=function) | PostDocument(function=function):
+            return frozenset({function})
+        case _:
+            return frozenset()

@@ -11,6 +11,9 @@ from procedures.form import Id
 from procedures.texts import Language, Model
 from procedures.values import MunicipalityCode
 
+PAPER_SCAN = "paper_scan"
+"""申請書の画像: stands among the files of a request that came on paper; no field of a form may be called so."""
+
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -90,7 +90,7 @@ OFFICER = Person(
     duties=(
         "resident_counter:certificate_review", "resident_counter:mailing", "resident_counter:points_review",
         "resident_counter:moving_review", "health:health_review", "digital:partner_review", "children:allowance_review",
-        "general_affairs:privacy_review",
+        "general_affairs:privacy_review", "town_planning:landscape_review", "children:sheet_correction",
     ),
 )  # fmt: skip
 APPROVER = Person(
@@ -101,8 +101,32 @@ APPROVER = Person(
     duties=(
         "resident_counter:points_approval", "resident_counter:certificate_review", "resident_counter:moving_review",
         "health:health_review", "digital:partner_approval", "children:allowance_approval",
-        "general_affairs:privacy_approval",
+        "general_affairs:privacy_approval", "town_planning:landscape_approval", "children:sheet_approval",
     ),
+)  # fmt: skip
+DIRECTOR = Person(
+    key="director", person_id="20140000104", name="白鷺　秋代", kana="シラサギ　アキヨ", latin="Shirasagi Akiyo",
+    birth_date=date(1966, 10, 9), sex="2", address="兵庫県姫路市城北新町一丁目９番地", block="中部第一",
+    face=CardFace("000000001040", date(2031, 10, 9), "5120"),
+    auth_pin="1234", sign_pin="DIRECTOR1234",
+    duties=(
+        "children:allowance_department", "digital:partner_council",
+        "health:head", "resident_counter:head", "town_planning:head", "children:head",
+    ),
+)  # fmt: skip
+DEPUTY = Person(
+    key="deputy", person_id="20140000105", name="書写　冬樹", kana="ショシャ　フユキ", latin="Shosha Fuyuki",
+    birth_date=date(1977, 2, 21), sex="1", address="兵庫県姫路市北条口二丁目８番地", block="中部第二",
+    face=CardFace("000000001058", date(2032, 2, 21), "6250"),
+    auth_pin="1234", sign_pin="DEPUTY1234",
+    duties=("children:allowance_deputy", "digital:partner_council", "children:sheet_correction"),
+)  # fmt: skip
+LEGAL = Person(
+    key="legal", person_id="20140000106", name="増位　律子", kana="マスイ　リツコ", latin="Masui Ritsuko",
+    birth_date=date(1983, 5, 3), sex="2", address="兵庫県姫路市花田町上原田６番地", block="東部",
+    face=CardFace("000000001066", date(2034, 5, 3), "7310"),
+    auth_pin="1234", sign_pin="LEGAL1234",
+    duties=("digital:partner_legal",),
 )  # fmt: skip
 ADMINISTRATOR = Person(
     key="administrator", person_id="20140000103", name="管理　夏男", kana="カンリ　ナツオ", latin="Kanri Natsuo",
@@ -111,6 +135,22 @@ ADMINISTRATOR = Person(
     auth_pin="1234", sign_pin="ADMIN1234",
     duties=("*:administrator",),
 )  # fmt: skip
+HEAD = Person(
+    key="head", person_id="20140000107", name="手柄　信子", kana="テガラ　ノブコ", latin="Tegara Nobuko",
+    birth_date=date(1970, 8, 19), sex="2", address="兵庫県姫路市手柄一丁目３番地", block="中部第二",
+    face=CardFace("000000001074", date(2031, 8, 19), "8421"),
+    auth_pin="1234", sign_pin="HEAD1234",
+    duties=("children:head", "health:head", "resident_counter:head"),
+)  # fmt: skip
+AUDITOR = Person(
+    key="auditor", person_id="20140000108", name="広畑　正", kana="ヒロハタ　タダシ", latin="Hirohata Tadashi",
+    birth_date=date(1963, 3, 30), sex="1", address="兵庫県姫路市広畑区正門通二丁目４番地", block="広畑",
+    face=CardFace("000000001082", date(2032, 3, 30), "9532"),
+    auth_pin="1234", sign_pin="AUDITOR1234",
+    duties=("*:auditor",),
+)  # fmt: skip
 
-PEOPLE = (HANAKO, TARO, SAKURA, KENJI, LI, YUMI, OFFICER, APPROVER, ADMINISTRATOR)
+PEOPLE = (
+    HANAKO, TARO, SAKURA, KENJI, LI, YUMI, OFFICER, APPROVER, DIRECTOR, DEPUTY, LEGAL, ADMINISTRATOR, HEAD, AUDITOR,
+)  # fmt: skip
 """姫路さくら is a baby without a signing certificate; 夢前由美 moved: her signing certificate is revoked."""

@@ -1,4 +1,7 @@
-"""変更の知らせ: PostgreSQL says at each commit which case changed, and nothing of it (migrations 0004, case_changed).
+"""変更の知らせ: PostgreSQL says at each commit which case or whose inbox changed, and nothing of it.
+
+A *topic* is what changed: a receipt number (migration 0004, case_changed), or the duty whose inbox it is, as
+"department function" (migration 0012, inbox_changed).
 
 One connection per web process listens (PostgreSQL, LISTEN), whatever number of pages is open. What is said while the
 connection is away is lost: whoever listens is told of the gap once it is back, and looks again.
@@ -12,12 +15,12 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-from procedures.values import MunicipalityCode, ReceiptNumber
+from procedures.values import MunicipalityCode
 from store.settings import StoreSettings
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "case_changed"
+CHANNELS = ("case_changed", "inbox_changed")
 SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 5.0
 """Seconds between attempts to connect again."""
@@ -29,7 +32,8 @@ NOTICED_WHEN_DEAD: dict[str, Any] = {
 }
 """A connection whose other end vanished without a word is given up after a minute (libpq, TCP keepalives)."""
 
-Told = Callable[[MunicipalityCode, ReceiptNumber], None]
+Topic = str
+Told = Callable[[MunicipalityCode, Topic], None]
 
 
 class Changes:
@@ -54,15 +58,14 @@ class Changes:
         while True:
             try:
                 async with await self._connect() as connection:
-                    await connection.execute(f"listen {CHANNEL}")
+                    for channel in CHANNELS:
+                        await connection.execute(f"listen {channel}")
                     pause = SHORTEST_PAUSE
                     self._missed()
                     async for said in connection.notifies():
                         self._tell(said.payload)
             except (psycopg.Error, OSError) as error:
-                log.warning(
-                    "Not listening for changes of cases: %s. Next attempt in %g s.", type(error).__name__, pause
-                )
+                log.warning("Not listening for changes: %s. Next attempt in %g s.", type(error).__name__, pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -72,6 +75,6 @@ class Changes:
         )
 
     def _tell(self, payload: str) -> None:
-        municipality, _, receipt_number = payload.partition(" ")
-        if receipt_number:
-            self._changed(MunicipalityCode(municipality), ReceiptNumber(receipt_number))
+        municipality, _, topic = payload.partition(" ")
+        if topic:
+            self._changed(MunicipalityCode(municipality), topic)

@@ -9,18 +9,36 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, Connection, Uuid, any_, func, insert, literal, select, update
+from sqlalchemy import ARRAY, Connection, Uuid, any_, case, func, insert, literal, null, select, update
 
 from procedures.values import MunicipalityCode, ReceiptNumber
 from store.tables import command
 
 CommandKind = Literal[
-    "start", "decide", "confirm_payment", "reopen_payment", "correct", "withdraw", "dispute", "retry_now", "recall"
+    "start",
+    "decide",
+    "confirm_payment",
+    "reopen_payment",
+    "correct",
+    "extend",
+    "withdraw",
+    "dispute",
+    "retry_now",
+    "recall",
+    "go_back",
+    "settle",
+    "hold",
+    "resume",
+    "terminate",
+    "rerun",
+    "adopt_version",
 ]
 
 FIRST_RESEND = timedelta(seconds=5)
 """The sender itself is given this long before the relay takes the command up."""
 LONGEST_PAUSE = timedelta(minutes=5)
+CASE_CLOSED = "CaseClosed"
+"""What a workflow that is over says to everything."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,14 @@ class Command:
     payload: Mapping[str, object]
     attempts: int
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """指令の結果: `error` is the validator's type, where it was refused."""
+
+    status: Literal["pending", "acknowledged", "refused"]
+    error: str | None
 
 
 def write(
@@ -103,12 +129,39 @@ def acknowledge_all(connection: Connection, ids: Sequence[UUID]) -> None:
 
 
 def refuse(connection: Connection, command_id: UUID, error: str) -> None:
-    """The workflow said no (its validator's words); the relay does not try again."""
+    """The workflow said no (its validator's words); the relay does not try again.
+
+    One that had taken it in before (`tell_again`) is only not there yet, and is asked again; or over, and it was done.
+    """
+    before = command.c.acknowledged_at.is_not(None)
+    again = "acknowledged" if error == CASE_CLOSED else "pending"
     connection.execute(
         update(command)
         .where(command.c.id == command_id)
-        .values(status="refused", acknowledged_at=func.now(), error=error)
+        .values(
+            status=case((before, again), else_="refused"),
+            error=case((before, null()), else_=error),
+            acknowledged_at=func.coalesce(command.c.acknowledged_at, func.now()),
+        )
     )
+
+
+def tell_again(connection: Connection, since: datetime) -> int:
+    """もう一度告げる: what was acknowledged since, by workflows that may have forgotten it (an older Temporal was
+    restored). Those that have not answer as they did; how many there are.
+    """
+    statement = (
+        update(command)
+        .where(command.c.status == "acknowledged", command.c.acknowledged_at >= since)
+        .values(status="pending", attempts=0, next_attempt_at=func.now())
+    )
+    return connection.execute(statement).rowcount
+
+
+def find(connection: Connection, command_id: UUID) -> Told | None:
+    """指令の結果; None: there is no such command."""
+    row = connection.execute(select(command.c.status, command.c.error).where(command.c.id == command_id)).one_or_none()
+    return None if row is None else Told(row.status, row.error)
 
 
 def newest_by_kind(connection: Connection, receipt_number: ReceiptNumber) -> dict[str, str]:
@@ -119,6 +172,12 @@ def newest_by_kind(connection: Connection, receipt_number: ReceiptNumber) -> dic
         .order_by(command.c.created_at)
     )
     return dict(connection.execute(statement).tuples().all())
+
+
+def of_kind(connection: Connection, receipt_number: ReceiptNumber, kind: CommandKind) -> tuple[UUID, ...]:
+    """指令 of a case, of one kind."""
+    mine = command.c.receipt_number == receipt_number, command.c.kind == kind
+    return tuple(connection.execute(select(command.c.id).where(*mine)).scalars())
 
 
 def pending(connection: Connection, receipt_number: ReceiptNumber) -> tuple[str, ...]:

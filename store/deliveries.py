@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from procedures.texts import Language
 from procedures.values import MunicipalityCode, ReceiptNumber
 from store.notices import CODE, Channel, DeliveryStatus
-from store.tables import contact, notice_delivery, push_subscription
+from store.tables import contact, notice_delivery, officer, push_subscription
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class Delivery:
     p256dh: str | None
     auth: str | None
     push_language: Language | None
+    to_officer: bool = False
+    """For somebody as an officer of the city; `officer_mail` is where to."""
+    officer_mail: str | None = None
 
 
 _TAKE = text(
@@ -55,11 +58,13 @@ _TAKE = text(
            t.created_at < now() - cast(:give_up as interval) as expired,
            n.receipt_number, c.language, c.email, c.pending_email, c.code_salt,
            coalesce(c.code_expires_at > now(), false) as code_valid, c.bounced_at,
-           s.endpoint, s.p256dh, s.auth, s.language as push_language
+           s.endpoint, s.p256dh, s.auth, s.language as push_language,
+           t.officer_day is not null as to_officer, o.mail as officer_mail
       from taken t
       left join notice n on n.id = t.notice_id
       left join contact c on c.account_id = t.account_id
       left join push_subscription s on s.id = t.subscription_id
+      left join officer o on o.account_id = t.account_id and t.officer_day is not null
     """
 )
 
@@ -95,10 +100,13 @@ def bounce(connection: Connection, delivery_id: UUID, error: str) -> bool:
     returned = update(notice_delivery).where(notice_delivery.c.id == delivery_id, notice_delivery.c.channel == "mail")
     found = connection.execute(
         returned.values(status="bounced", error=error).returning(
-            notice_delivery.c.account_id, notice_delivery.c.kind, notice_delivery.c.sent_at
+            notice_delivery.c.account_id, notice_delivery.c.kind, notice_delivery.c.sent_at,
+            notice_delivery.c.officer_day,
         )
-    ).one_or_none()
-    if found is not None and found.kind != CODE:
+    ).one_or_none()  # fmt: skip
+    if found is not None and found.officer_day is not None:
+        connection.execute(update(officer).where(officer.c.account_id == found.account_id).values(mail=None))
+    elif found is not None and found.kind != CODE:
         sent_at = func.coalesce(found.sent_at, func.now())
         to = contact.c.account_id == found.account_id
         concerned = update(contact).where(to, contact.c.bounced_at.is_(None), contact.c.verified_at <= sent_at)

@@ -58,6 +58,12 @@ def deliver(connection: Connection, receipt_number: ReceiptNumber, documents: tu
     )
 
 
+def hand_out(connection: Connection, receipt_number: ReceiptNumber) -> None:
+    """手渡し: everything of the case is in the resident's hands, or on its way to them."""
+    mine = document.c.receipt_number == receipt_number, document.c.delivered_at.is_(None)
+    connection.execute(update(document).where(*mine, document.c.revoked_at.is_(None)).values(delivered_at=func.now()))
+
+
 def revoke(connection: Connection, receipt_number: ReceiptNumber, reason: str) -> int:
     """失効: every document of the case; how many were valid until now."""
     statement = (

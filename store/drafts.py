@@ -1,15 +1,17 @@
 """下書き: answers and attachments that are not filed yet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, literal, select, update
 
+from procedures.paper import Arrival
 from procedures.texts import Language
 from procedures.values import ProcedureId, ReceiptNumber
-from store.tables import attachment, case_file, draft
+from store.tables import attachment, case_file, draft, submission
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class DraftRow:
     """Counts the saves of its answers, so that two devices cannot overwrite each other unseen."""
     prefilled: Mapping[str, Any]
     """事前入力: what was filled in for the resident, by field: {"from": where it came from, "value": what it was}."""
+    arrival: Arrival = "online"
+    received_on: date | None = None
+    """Of a new request on paper: the day it reached the city. None: the day it is filed, or the case's own."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ _DRAFT = (
     draft.c.receipt_number,
     draft.c.revision,
     draft.c.prefilled,
+    draft.c.arrival,
+    draft.c.received_on,
 )
 _OWNED = select(*_DRAFT).where(draft.c.id == bindparam("wanted"), draft.c.account_id == bindparam("owner"))
 _LOCKED = _OWNED.with_for_update()
@@ -78,6 +85,8 @@ def start(
     answers: Mapping[str, object],
     corrects: ReceiptNumber | None = None,
     prefilled: Mapping[str, Mapping[str, object]] | None = None,
+    arrival: Arrival = "online",
+    received_on: date | None = None,
 ) -> UUID:
     statement = (
         insert(draft)
@@ -89,6 +98,8 @@ def start(
             answers=dict(answers),
             corrects=corrects,
             prefilled=dict(prefilled or {}),
+            arrival=arrival,
+            received_on=received_on,
         )
         .returning(draft.c.id)
     )
@@ -159,6 +170,27 @@ def filed(connection: Connection, draft_id: UUID, receipt_number: ReceiptNumber)
 def attachments(connection: Connection, draft_id: UUID) -> tuple[AttachmentRow, ...]:
     statement = select(*_ATTACHMENT).where(attachment.c.draft_id == draft_id).order_by(attachment.c.uploaded_at)
     return tuple(AttachmentRow(**row._mapping) for row in connection.execute(statement))
+
+
+def attachments_by_draft(
+    connection: Connection, draft_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[AttachmentRow, ...]]:
+    """添付ファイル of several drafts; those without any are absent."""
+    found: dict[UUID, tuple[AttachmentRow, ...]] = {}
+    statement = select(attachment.c.draft_id, *_ATTACHMENT).where(attachment.c.draft_id.in_(draft_ids))
+    for draft_id, *row in connection.execute(statement.order_by(attachment.c.uploaded_at)):
+        found[draft_id] = (*found.get(draft_id, ()), AttachmentRow(*row))
+    return found
+
+
+def attached_to_case(
+    connection: Connection, receipt_number: ReceiptNumber, attachment_id: UUID
+) -> AttachmentRow | None:
+    """One file of any revision of a case."""
+    filed = select(submission.c.draft_id).where(submission.c.receipt_number == receipt_number)
+    statement = select(*_ATTACHMENT).where(attachment.c.id == attachment_id, attachment.c.draft_id.in_(filed))
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else AttachmentRow(**row._mapping)
 
 
 def attach(connection: Connection, draft_id: UUID, row: AttachmentRow) -> None:

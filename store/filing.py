@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
@@ -32,13 +32,13 @@ _OPEN = text(
         insert into submission (receipt_number, revision, content, answers, cms, draft_id)
         select receipt_number, 1, :content, cast(:answers as jsonb), :cms, :draft_id from filed),
     locked as (
-        insert into case_key (receipt_number, key_id, wrapped)
-        select receipt_number, :key_id, :wrapped from filed),
+        insert into case_key (receipt_number, key_id, wrapped, master_key)
+        select receipt_number, :key_id, :wrapped, :master_key from filed),
     promised as (
         insert into command (id, receipt_number, kind, payload, next_attempt_at)
         select :command_id, receipt_number, 'start', cast(:payload as jsonb), now() + :first_resend from filed)
     insert into audit (receipt_number, seq, actor, action, facts, prev_hash, hash)
-    select receipt_number, 0, 'resident', 'received', '{{}}', '', '' from filed
+    select receipt_number, 0, :actor, :action, cast(:facts as jsonb), '', '' from filed
     """  # noqa: S608 - the names are our own columns
 )
 
@@ -57,6 +57,10 @@ class Opening:
     """Of the draft that `content` was made from."""
     key: WrappedKey
     start: Mapping[str, object]
+    actor: str = "resident"
+    action: str = "received"
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """How the first line of the audit log says it."""
 
 
 def open_case(connection: Connection, opening: Opening) -> Command | None:
@@ -74,8 +78,12 @@ def open_case(connection: Connection, opening: Opening) -> Command | None:
         "draft_revision": opening.draft_revision,
         "key_id": opening.key.id,
         "wrapped": opening.key.wrapped,
+        "master_key": opening.key.master_key,
         "command_id": command.id,
         "payload": json.dumps(opening.start),
         "first_resend": FIRST_RESEND,
+        "actor": opening.actor,
+        "action": opening.action,
+        "facts": json.dumps(opening.facts),
     }
     return command if connection.execute(_OPEN, values).rowcount else None

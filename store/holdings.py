@@ -40,7 +40,7 @@ _SECTIONS = {
         select endpoint, language, created_at from push_subscription where account_id = :account order by created_at""",
     "deliveries": """
         select channel, kind, status, created_at, sent_at, error
-          from notice_delivery where account_id = :account order by created_at""",
+          from notice_delivery where account_id = :account and officer_day is null order by created_at""",
     "drafts": """
         select d.procedure, d.version, d.corrects, d.language, d.answers, d.updated_at,
                (select coalesce(jsonb_agg(jsonb_build_object('field', a.field, 'name', a.name,
@@ -63,7 +63,13 @@ ONE_OF_A_KIND = frozenset({"account", "officer", "contact"})
 _CASES = text(
     """
     select c.receipt_number, c.procedure, c.version, c.department, c.language, c.status, c.reason, c.received_at,
-           c.due_at, c.suspended_at, c.closed_at,
+           c.due_at, c.suspended_at, c.closed_at, c.arrival,
+           (select jsonb_build_object('stated', p.stated, 'identity_check', p.identity_check,
+                     'checked_at', p.checked_at, 'told',
+                     (select coalesce(jsonb_agg(jsonb_build_object('kind', n.kind, 'told_at', n.told_at,
+                               'told_how', n.told_how) order by n.created_at), '[]')
+                        from paper_notice n where n.receipt_number = c.receipt_number))
+              from paper_filing p where p.account_id = c.account_id) as paper,
            (select coalesce(jsonb_agg(jsonb_build_object('revision', s.revision, 'received_at', s.received_at,
                      'signed', s.cms is not null, 'answers', s.answers, 'attachments',
                      (select coalesce(jsonb_agg(jsonb_build_object('field', a.field, 'name', a.name,
@@ -82,10 +88,12 @@ _CASES = text(
               from correction o where o.receipt_number = c.receipt_number) as corrections,
            (select coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'step', t.step, 'outcome', t.outcome,
                      'reason', t.reason, 'decided_at', t.closed_at) order by t.closed_at), '[]')
-              from task t where t.receipt_number = c.receipt_number and t.outcome is not null) as decisions,
+              from task t where t.receipt_number = c.receipt_number
+               and t.outcome in ('approve', 'send_back', 'reject', 'dispatch', 'hand_out', 'case_closed')) as decisions,
            (select coalesce(jsonb_agg(jsonb_build_object('amount', p.amount, 'status', p.status, 'brand', p.brand,
                      'last4', p.last4, 'opened_at', p.opened_at, 'paid_at', p.paid_at, 'refunded', p.refunded,
-                     'returned_at', p.returned_at) order by p.opened_at), '[]')
+                     'returned_at', p.returned_at, 'method', p.method, 'refund_due', p.refund_due)
+                     order by p.opened_at), '[]')
               from payment p where p.receipt_number = c.receipt_number) as payments,
            (select coalesce(jsonb_agg(jsonb_build_object('title', d.title, 'issued_at', d.issued_at,
                      'delivered_at', d.delivered_at, 'revoked_at', d.revoked_at, 'bytes', d.bytes,
@@ -102,7 +110,8 @@ _CASES = text(
                      order by n.id), '[]')
               from notice n where n.receipt_number = c.receipt_number) as notices,
            (select coalesce(jsonb_agg(jsonb_build_object('at', u.at, 'actor', split_part(u.actor, ':', 1),
-                     'action', u.action, 'step', u.step, 'facts', u.facts - 'officer') order by u.seq), '[]')
+                     'action', u.action, 'step', u.step, 'facts', u.facts - array['officer', 'for'])
+                     order by u.seq), '[]')
               from audit u where u.receipt_number = c.receipt_number) as timeline
       from case_file c
      where c.account_id = :account and (c.received_at, c.receipt_number) > (:received_at, :receipt_number)

@@ -24,7 +24,16 @@ EVERYTHING = "*"
 """In `muted`: nothing at all, whatever topics come later."""
 CODE = "code"
 """The kind of the mail that carries a verification code; it is nobody's notice and cannot be muted."""
-_TOPIC_OF: Mapping[str, Topic] = {"awaiting_payment": "payment", "sent_back": "correction", "message": "message"}
+_TOPIC_OF: Mapping[str, Topic] = {
+    "awaiting_payment": "payment",
+    "sent_back": "correction",
+    "answer_corrected": "correction",
+    "extended": "correction",
+    "message": "message",
+}
+
+_TO_RESIDENT = notice_delivery.c.officer_day.is_(None)
+"""What goes to the same person as an officer is no resident's to read about, or to stop."""
 
 Channel = Literal["mail", "push"]
 DeliveryStatus = Literal["waiting", "sent", "failed", "bounced", "cancelled"]
@@ -79,11 +88,18 @@ def topic_of(kind: str) -> Topic:
     return _TOPIC_OF.get(kind, "result")
 
 
+UNDERSTOOD = ("awaiting_payment", "delivered", "withdrawn")
+"""What whoever applied on paper need not be told: they pay at the counter, hold it in their hands, or said it."""
 _TELL = text(
     """
-    with told as (
+    with whom as (
+        select receipt_number, account_id, arrival from case_file where receipt_number = :receipt_number),
+    on_paper as (
+        insert into paper_notice (receipt_number, kind)
+        select receipt_number, :kind from whom where arrival <> 'online' and not :understood),
+    told as (
         insert into notice (receipt_number, account_id, kind)
-        select receipt_number, account_id, :kind from case_file where receipt_number = :receipt_number
+        select receipt_number, account_id, :kind from whom where arrival = 'online'
         returning id, account_id, kind),
     wanted as (
         select t.* from told t left join contact c on c.account_id = t.account_id
@@ -101,8 +117,12 @@ _TELL = text(
 
 
 def tell(connection: Connection, receipt_number: ReceiptNumber, kind: str) -> None:
-    """お知らせ: tell the resident in the portal, and by mail and push where they want it. One statement."""
-    connection.execute(_TELL, {"receipt_number": receipt_number, "kind": kind, "topic": topic_of(kind)})
+    """お知らせ: tell the resident in the portal, and by mail and push where they want it. One statement.
+
+    Whoever applied on paper has no portal: what is written down waits for an officer to tell them.
+    """
+    said = {"kind": kind, "topic": topic_of(kind), "understood": kind in UNDERSTOOD}
+    connection.execute(_TELL, {"receipt_number": receipt_number, **said})
 
 
 def notices(connection: Connection, account_id: UUID) -> tuple[NoticeRow, ...]:
@@ -208,7 +228,7 @@ def deliveries(connection: Connection, account_id: UUID, limit: int = 20) -> tup
     statement = (
         select(*columns, notice.c.receipt_number)
         .outerjoin(notice, notice.c.id == notice_delivery.c.notice_id)
-        .where(notice_delivery.c.account_id == account_id)
+        .where(notice_delivery.c.account_id == account_id, _TO_RESIDENT)
         .order_by(notice_delivery.c.created_at.desc())
         .limit(limit)
     )
@@ -224,6 +244,7 @@ def _cancel(connection: Connection, account_id: UUID, why: str, which: ColumnEle
     statement = update(notice_delivery).where(
         notice_delivery.c.account_id == account_id,
         notice_delivery.c.status == "waiting",
+        _TO_RESIDENT,
         which,
     )
     connection.execute(statement.values(status="cancelled", error=why))

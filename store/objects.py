@@ -15,6 +15,8 @@ class Objects:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._store: ObjectStore
+        self.folder = Path(parts.path) if parts.scheme == "file" else None
+        """Where they lie, if on a disk of this machine."""
         if parts.scheme == "file":
             Path(parts.path).mkdir(parents=True, exist_ok=True)
             self._store = LocalStore(parts.path)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Update, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from procedures.paper import Method
 from procedures.values import MunicipalityCode, ReceiptNumber, StepId, Yen
 from store import cases, commands
 from store.commands import Command
@@ -33,6 +35,10 @@ class PaymentRow:
     refunded: Yen
     returned_at: datetime | None
     """When the resident came back from the gateway's page and said to have paid; only the gateway's word counts."""
+    method: Method
+    refund_due: Yen
+    """What an officer has yet to give back by hand."""
+    received_by: UUID | None
 
     @property
     def key(self) -> str:
@@ -41,8 +47,8 @@ class PaymentRow:
 
     @property
     def kept(self) -> Yen:
-        """What the city holds of it: paid and not given back."""
-        return Yen(self.amount - self.refunded if self.status in ("paid", "refunded") else 0)
+        """What the city holds of it: paid, and neither given back nor about to be."""
+        return Yen(self.amount - self.refunded - self.refund_due if self.status in ("paid", "refunded") else 0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Money:
 
 
 _COLUMNS = tuple(payment.c[name] for name in PaymentRow.__annotations__)
+_BY_CARD = payment.c.method == "card"
 
 
 def of_case(connection: Connection, receipt_number: ReceiptNumber) -> tuple[PaymentRow, ...]:
@@ -73,6 +80,7 @@ def plan(
     *,
     amount: Yen,
     lifetime: timedelta,
+    method: Method = "card",
 ) -> PaymentRow:
     """計画: written before the gateway is asked, so that a retry asks with the same key, amount and expiry."""
     statement = (
@@ -84,6 +92,7 @@ def plan(
             attempt=attempt,
             amount=amount,
             expires_at=func.now() + lifetime,
+            method=method,
         )
         .on_conflict_do_update(index_elements=payment.primary_key.columns, set_={"attempt": payment.c.attempt})
         .returning(*_COLUMNS)
@@ -91,8 +100,8 @@ def plan(
     return PaymentRow(**connection.execute(statement).one()._mapping)
 
 
-def opened(connection: Connection, row: PaymentRow, *, session_id: str, url: str) -> None:
-    """The gateway's page is there."""
+def opened(connection: Connection, row: PaymentRow, *, session_id: str | None = None, url: str | None = None) -> None:
+    """The gateway's page is there; without one, the counter is ready to take it."""
     connection.execute(
         update(payment)
         .where(_is(row), payment.c.status == "planned")
@@ -180,6 +189,46 @@ def refund(connection: Connection, row: PaymentRow, amount: Yen) -> bool:
     return _one(connection, statement.values(refunded=refunded, status=status)) is not None
 
 
+# --- in person --------------------------------------------------------------------------------------------------------
+
+
+def receive(
+    connection: Connection, municipality: MunicipalityCode, row: PaymentRow, method: Method, officer: UUID, *,
+    receipt_given: bool,
+) -> Command | None:  # fmt: skip
+    """窓口収納: paid to an officer, with the command that tells the case; None where nothing is to be paid any more."""
+    statement = (
+        update(payment)
+        .where(_is(row), payment.c.status == "open", payment.c.method == "in_person")
+        .values(status="paid", method=method, received_by=officer, paid_at=func.now())
+    )
+    paid = _one(connection, statement)
+    if paid is None:
+        return None
+    facts = {"amount": paid.amount, "method": method, "receipt_given": receipt_given}
+    cases.say(
+        connection, paid.receipt_number, "payment_received", actor=f"officer:{officer}", step=paid.step, facts=facts
+    )
+    news: dict[str, object] = {"step": paid.step, "epoch": paid.epoch}
+    return commands.write(connection, municipality, paid.receipt_number, "confirm_payment", news)
+
+
+def owe(connection: Connection, row: PaymentRow, amount: Yen) -> bool:
+    """手渡しの返金: no gateway holds this money; an officer gives it back. False where it was written before."""
+    same = payment.c.refunded == row.refunded, payment.c.refund_due == row.refund_due
+    changed = update(payment).where(_is(row), *same).values(refund_due=row.refund_due + amount)
+    return _one(connection, changed) is not None
+
+
+def pay_back(connection: Connection, row: PaymentRow) -> bool:
+    """返金済み: all that was due. False where a colleague was faster."""
+    refunded = row.refunded + row.refund_due
+    status = case((payment.c.amount == refunded, "refunded"), else_=payment.c.status)
+    same = payment.c.refunded == row.refunded, payment.c.refund_due == row.refund_due, payment.c.refund_due > 0
+    changed = update(payment).where(_is(row), *same).values(refunded=refunded, refund_due=0, status=status)
+    return _one(connection, changed) is not None
+
+
 def is_new_event(connection: Connection, event_id: str, kind: str) -> bool:
     """Whether this webhook event is taken in for the first time."""
     statement = upsert(payment_event).values(id=event_id, kind=kind).on_conflict_do_nothing()
@@ -190,7 +239,7 @@ def nameless(connection: Connection, limit: int = 100) -> tuple[PaymentRow, ...]
     """Paid, but the webhook did not say with which card."""
     statement = (
         select(*_COLUMNS)
-        .where(payment.c.paid_at > func.now() - timedelta(days=1), payment.c.brand.is_(None))
+        .where(payment.c.paid_at > func.now() - timedelta(days=1), payment.c.brand.is_(None), _BY_CARD)
         .order_by(payment.c.paid_at)
         .limit(limit)
     )
@@ -205,7 +254,8 @@ def name_card(connection: Connection, row: PaymentRow, brand: str, last4: str | 
 def open_for(connection: Connection, age: timedelta, limit: int = 100) -> tuple[PaymentRow, ...]:
     """Payments nobody told us about for `age`, or whose payer is back already: their webhook may be lost."""
     silent = (payment.c.opened_at < func.now() - age) | payment.c.returned_at.is_not(None)
-    statement = select(*_COLUMNS).where(payment.c.status == "open", silent).order_by(payment.c.opened_at).limit(limit)
+    waiting = select(*_COLUMNS).where(payment.c.status == "open", _BY_CARD, silent)
+    statement = waiting.order_by(payment.c.opened_at).limit(limit)
     return tuple(PaymentRow(**row._mapping) for row in connection.execute(statement))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,16 +12,21 @@ from sqlalchemy import (
     Connection,
     Interval,
     Select,
+    and_,
+    any_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from store.tables import credential, officer, officer_duty, session
+from store import substitutions
+from store.tables import appointment, credential, officer, officer_duty, officer_notice, session, substitution
 
 TOUCH_AFTER = timedelta(minutes=1)
 """last_seen_at is written at most this often, so that a page view is a read."""
@@ -29,6 +34,22 @@ TOUCH_AFTER = timedelta(minutes=1)
 
 WHOLE_CITY = "*"
 """全庁: the department of a duty that counts in every department."""
+
+
+ADMINISTRATOR = "administrator"
+"""システム管理者: of the whole city only."""
+AUDITOR = "auditor"
+"""監査担当: of the whole city only; sees who looked at what and decides nothing."""
+HEAD = "head"
+"""所属長: superior of a department's officers; what is overdue is escalated to them."""
+NEVER_IN_PLACE = (ADMINISTRATOR, AUDITOR)
+"""What nobody does in another's place: who administers rights or looks over everybody is appointed to it."""
+SHEET_CORRECTION = "sheet_correction"
+"""帳票の訂正: of a department's paper, read by machine."""
+SHEET_APPROVAL = "sheet_approval"
+"""帳票の承認: of what others corrected."""
+EXPERT = "expert"
+"""外部有識者: appointed to be asked for an opinion; sees what they are shown of a case and nothing else."""
 
 
 class Duty(NamedTuple):
@@ -39,13 +60,35 @@ class Duty(NamedTuple):
 
 
 @dataclass(frozen=True)
+class InPlace:
+    """代理の職務: one duty of somebody for whom an officer stands in, until the end of that day."""
+
+    absent: UUID
+    name: str
+    until: date
+    duty: Duty
+
+
+@dataclass(frozen=True)
 class SessionRow:
     """セッション: the account behind a token, how it logged in, and its duties where it is an officer's."""
 
     account_id: UUID
-    credential_id: UUID
+    credential_id: UUID | None
     officer_name: str | None
     duties: tuple[Duty, ...]
+    in_place: tuple[InPlace, ...] = ()
+    unread_notices: int = 0
+
+
+@dataclass(frozen=True)
+class AppointmentRow:
+    """任命の経緯: the duties from then on; none: dismissed. `by_name` None: at the command line."""
+
+    at: datetime
+    name: str
+    duties: tuple[Duty, ...]
+    by_name: str | None
 
 
 @dataclass(frozen=True)
@@ -58,25 +101,89 @@ class OpenSession:
     current: bool
 
 
-def appoint(connection: Connection, account_id: UUID, name: str, duties: Iterable[Duty]) -> None:
-    """任命: give an account its duties; repeating it replaces them."""
+def appoint(
+    connection: Connection, account_id: UUID, name: str, duties: Iterable[Duty], *, by: UUID | None = None
+) -> None:
+    """任命: give an account its duties; repeating it replaces them. `by` None: at the command line."""
+    held = sorted(set(duties))
     statement = upsert(officer).values(account_id=account_id, name=name)
     connection.execute(statement.on_conflict_do_update(index_elements=[officer.c.account_id], set_={"name": name}))
     connection.execute(delete(officer_duty).where(officer_duty.c.account_id == account_id))
-    rows = [{"account_id": account_id, **duty._asdict()} for duty in sorted(set(duties))]
-    if rows:
-        connection.execute(insert(officer_duty), rows)
+    if held:
+        connection.execute(insert(officer_duty), [{"account_id": account_id, **duty._asdict()} for duty in held])
+    _note(connection, account_id, name, held, by)
 
 
-def dismiss(connection: Connection, account_id: UUID) -> str | None:
-    """解任: no duties and no sessions from this moment on; past decisions keep the name. None: no officer."""
+def dismiss(connection: Connection, account_id: UUID, *, by: UUID | None = None) -> str | None:
+    """解任: no duties, no sessions and nobody's substitute from this moment on; past decisions keep the name.
+
+    None: no officer.
+    """
     name: str | None = connection.execute(
         select(officer.c.name).where(officer.c.account_id == account_id)
     ).scalar_one_or_none()
     connection.execute(delete(officer_duty).where(officer_duty.c.account_id == account_id))
     if name is not None:
+        connection.execute(
+            update(officer).where(officer.c.account_id == account_id).values(mail=None, calendar_hash=None)
+        )
         connection.execute(delete(session).where(session.c.account_id == account_id))
+        substitutions.revoke_all(connection, account_id, by)
+        _note(connection, account_id, name, (), by)
     return name
+
+
+def write_to(connection: Connection, account_id: UUID, mail: str) -> None:
+    """職員の宛先: where the officer's mails go."""
+    connection.execute(update(officer).where(officer.c.account_id == account_id).values(mail=mail))
+
+
+def officer_now(connection: Connection, account_id: UUID) -> SessionRow | None:
+    """職員のいま: name and duties, one's own and in others' place; None: no officer (any more)."""
+    found = select(
+        officer.c.name,
+        _own(officer.c.account_id).label("duties"),
+        _conveyed(officer.c.account_id).label("in_place"),
+    ).where(officer.c.account_id == account_id)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else SessionRow(account_id, None, row.name, _duties(row.duties), _in_place(row.in_place))
+
+
+def hold_administrators(connection: Connection) -> frozenset[UUID]:
+    """管理者: who administers the city; until this transaction ends nobody else takes the function from anybody."""
+    held = select(officer_duty.c.account_id).where(
+        officer_duty.c.department == WHOLE_CITY, officer_duty.c.function == ADMINISTRATOR
+    )
+    return frozenset(connection.execute(held.order_by(officer_duty.c.account_id).with_for_update()).scalars())
+
+
+def appointments(connection: Connection, account_id: UUID, limit: int = 20) -> tuple[AppointmentRow, ...]:
+    """任命の経緯 of one officer, the newest first."""
+    by = officer.alias()
+    statement = (
+        select(appointment.c.at, appointment.c.name, appointment.c.duties, by.c.name.label("by_name"))
+        .outerjoin(by, by.c.account_id == appointment.c.by)
+        .where(appointment.c.account_id == account_id)
+        .order_by(appointment.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        AppointmentRow(row.at, row.name, tuple(Duty(*each.split(":")) for each in row.duties), row.by_name)
+        for row in connection.execute(statement)
+    )
+
+
+def _note(connection: Connection, account_id: UUID, name: str, duties: Collection[Duty], by: UUID | None) -> None:
+    said = {"account_id": account_id, "name": name, "duties": [":".join(duty) for duty in duties], "by": by}
+    connection.execute(insert(appointment).values(said))
+
+
+def officer_names(connection: Connection, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """職員の氏名, also of those who are no longer."""
+    if not account_ids:
+        return {}
+    named = select(officer.c.account_id, officer.c.name).where(officer.c.account_id.in_(account_ids))
+    return dict(connection.execute(named).tuples().all())
 
 
 def has_duties(connection: Connection, account_id: UUID) -> bool:
@@ -107,7 +214,19 @@ def find_session(connection: Connection, token_hash: bytes, idle: timedelta) -> 
         return None
     if row.stale:
         connection.execute(update(session).where(session.c.token_hash == token_hash).values(last_seen_at=func.now()))
-    return SessionRow(row.account_id, row.credential_id, row.name, tuple(Duty(*duty) for duty in row.duties or ()))
+    duties, conveyed = _duties(row.duties), _in_place(row.in_place)
+    return SessionRow(row.account_id, row.credential_id, row.name, duties, conveyed, row.unread_notices)
+
+
+def _duties(found: list[list[str]] | None) -> tuple[Duty, ...]:
+    return tuple(Duty(*duty) for duty in found or ())
+
+
+def _in_place(found: list[list[str]] | None) -> tuple[InPlace, ...]:
+    return tuple(
+        InPlace(UUID(absent), name, date.fromisoformat(until), Duty(*duty))
+        for absent, name, until, *duty in found or ()
+    )
 
 
 def sessions(connection: Connection, account_id: UUID, token_hash: bytes, idle: timedelta) -> tuple[OpenSession, ...]:
@@ -149,10 +268,45 @@ def _alive(idle: timedelta | BindParameter[timedelta]) -> ColumnElement[bool]:
     return (session.c.expires_at > func.now()) & (session.c.last_seen_at > func.now() - idle)
 
 
+def holds(
+    account_id: ColumnElement[UUID], department: ColumnElement[str], function: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """職務の有無: there or in the whole city, one's own or that of somebody for whom one stands in today."""
+    duty = and_(officer_duty.c.function == function, officer_duty.c.department.in_((department, WHOLE_CITY)))
+    own = exists().where(officer_duty.c.account_id == account_id, duty)
+    return or_(own, exists().where(in_place(account_id), duty))
+
+
+def in_place(substitute: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """代理の職務: a duty of somebody for whom this officer stands in today. Who leaves stands in for nobody."""
+    return and_(
+        substitution.c.substitute == substitute,
+        substitutions.running(),
+        officer_duty.c.account_id == substitution.c.absent,
+        officer_duty.c.function.not_in(NEVER_IN_PLACE),
+        or_(substitution.c.departments.is_(None), officer_duty.c.department == any_(substitution.c.departments)),
+    )
+
+
+def _own(account_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+    """自分の職務, as JSON."""
+    held = select(func.jsonb_agg(func.jsonb_build_array(officer_duty.c.department, officer_duty.c.function)))
+    return held.where(officer_duty.c.account_id == account_id).scalar_subquery()
+
+
+def _conveyed(account_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+    """代理による職務, with whose they are and until when, as JSON."""
+    absent = officer.alias()
+    duty = (substitution.c.absent, absent.c.name, substitution.c.last_day, officer_duty.c.department,
+            officer_duty.c.function)  # fmt: skip
+    conveyed = select(func.jsonb_agg(func.jsonb_build_array(*duty)))
+    return conveyed.where(in_place(account_id), absent.c.account_id == substitution.c.absent).scalar_subquery()
+
+
 def _session() -> Select[Any]:
-    duties = (
-        select(func.jsonb_agg(func.jsonb_build_array(officer_duty.c.department, officer_duty.c.function)))
-        .where(officer_duty.c.account_id == session.c.account_id)
+    unread = (
+        select(func.count())
+        .where(officer_notice.c.officer == session.c.account_id, officer_notice.c.read_at.is_(None))
         .scalar_subquery()
     )
     alive = _alive(bindparam("idle", type_=Interval()))
@@ -161,7 +315,9 @@ def _session() -> Select[Any]:
             session.c.account_id,
             session.c.credential_id,
             officer.c.name,
-            duties.label("duties"),
+            _own(session.c.account_id).label("duties"),
+            unread.label("unread_notices"),
+            _conveyed(session.c.account_id).label("in_place"),
             (session.c.last_seen_at < func.now() - TOUCH_AFTER).label("stale"),
         )
         .join(credential, credential.c.id == session.c.credential_id)

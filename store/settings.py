@@ -21,6 +21,6 @@ class StoreSettings(BaseSettings):
     objects_url: str
     """Object store address: file:///… or s3://bucket/prefix."""
     master_key_file: Path
-    """32 bytes that wrap every case key; lose it and no history can be read."""
+    """The master keys that wrap every case key: 32 bytes, once rotated a list. Lose it and no history can be read."""
     pool_size: int = 10
     """Connections per process and municipality, opened as needed; at least as many as threads that ask."""

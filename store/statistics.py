@@ -40,6 +40,10 @@ class CaseFigures:
     version: int | None
     department: str | None
     received: int
+    online: int
+    at_counter: int
+    by_post: int
+    """How what was received reached the city; together `received`."""
     closed: int
     delivered: int
     rejected: int
@@ -49,10 +53,10 @@ class CaseFigures:
     corrected: int
     """Of the closed: sent back at least once (補正)."""
     closed_late: int
-    """Of the closed: decided after the deadline."""
+    """Of the closed: decided after the deadline, which does not run during a correction (行政手続法7条)."""
     waiting: int
     waiting_late: int
-    """Of the waiting: past the deadline, which does not run during a correction (行政手続法7条)."""
+    """Of the waiting: past the deadline, as above."""
     median: timedelta | None
     p90: timedelta | None
 
@@ -88,6 +92,8 @@ class Bucket:
     start: date
     received: int
     closed: int
+    online: int
+    """Of the received."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +115,15 @@ def cases(connection: Connection, scope: Scope) -> tuple[CaseFigures, ...]:
     received, closed = _within(case_file.c.received_at, scope), _within(case_file.c.closed_at, scope)
     waiting = case_file.c.closed_at.is_(None)
     took = case_file.c.closed_at - case_file.c.received_at
-    late = case_file.c.status.in_(DECIDED) & (case_file.c.closed_at > case_file.c.due_at)
+    ran_until = func.coalesce(case_file.c.suspended_at, case_file.c.closed_at)
+    late = case_file.c.status.in_(DECIDED) & (ran_until > case_file.c.due_at)
     statement = (
         select(
             case_file.c.procedure,
             func.max(case_file.c.version).label("version"),
             case_file.c.department,
             _count(received, "received"),
+            *(_count(received & (case_file.c.arrival == arrival), name) for name, arrival in _ARRIVALS.items()),
             _count(closed, "closed"),
             *(_count(closed & (case_file.c.status == end), end) for end in _ENDS),
             _count(closed & _was_corrected(), "corrected"),
@@ -169,7 +177,7 @@ def course(connection: Connection, scope: Scope, grain: Grain) -> tuple[Bucket, 
     """推移: oldest first; where neither came nor went anything there is no bucket."""
     happened = union_all(
         *(
-            select(_first_day(column, grain).label("start"), literal(name, Text).label("what"))
+            select(_first_day(column, grain).label("start"), literal(name, Text).label("what"), case_file.c.arrival)
             .select_from(case_file)
             .where(_of(scope), _within(column, scope))
             for name, column in (("received", case_file.c.received_at), ("closed", case_file.c.closed_at))
@@ -180,6 +188,7 @@ def course(connection: Connection, scope: Scope, grain: Grain) -> tuple[Bucket, 
             happened.c.start,
             _count(happened.c.what == "received", "received"),
             _count(happened.c.what == "closed", "closed"),
+            _count((happened.c.what == "received") & (happened.c.arrival == "online"), "online"),
         )
         .group_by(happened.c.start)
         .order_by(happened.c.start)
@@ -195,7 +204,7 @@ def workload(connection: Connection, scope: Scope, only: UUID | None) -> tuple[W
         select(
             officer.c.account_id,
             officer.c.name,
-            *(_count(decided & (task.c.outcome == outcome), name) for name, outcome in _DECISIONS.items()),
+            *(_count(decided & task.c.outcome.in_(outcomes), name) for name, outcomes in _DECISIONS.items()),
             _count(decided, "decided"),
             _count(holding, "holding"),
         )
@@ -211,8 +220,14 @@ def workload(connection: Connection, scope: Scope, only: UUID | None) -> tuple[W
     return tuple(Workload(**row._mapping) for row in connection.execute(statement))
 
 
+_ARRIVALS = {"online": "online", "at_counter": "counter", "by_post": "post"}
 _ENDS = ("delivered", "rejected", "withdrawn", "lapsed", "recalled")
-_DECISIONS = {"approved": "approve", "sent_back": "send_back", "rejected": "reject", "dispatched": "dispatch"}
+_DECISIONS = {
+    "approved": ("approve",),
+    "sent_back": ("send_back",),
+    "rejected": ("reject",),
+    "dispatched": ("dispatch", "hand_out"),
+}
 
 
 def _count(condition: ColumnElement[bool], name: str) -> Any:

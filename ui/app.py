@@ -7,9 +7,16 @@ from fastapi.exception_handlers import http_exception_handler
 from starlette.exceptions import HTTPException
 
 from ui import problems
+from ui.admin import accesses as admin_accesses
+from ui.admin import anchors as admin_anchors
 from ui.admin import cases as admin_cases
 from ui.admin import certificates as admin_certificates
-from ui.admin import handover as admin_handover
+from ui.admin import closed_days as admin_closed_days
+from ui.admin import officers as admin_officers
+from ui.admin import repairs as admin_repairs
+from ui.admin import replays as admin_replays
+from ui.admin import retention as admin_retention
+from ui.admin import sheets as admin_sheets
 from ui.assets import Assets
 from ui.resident import (
     account,
@@ -26,8 +33,29 @@ from ui.resident import (
     points,
     prefill,
 )
-from ui.reviewer import inbox, statistics
+from ui.reviewer import (
+    approvals,
+    bulk,
+    deciding,
+    department,
+    due_calendar,
+    inbox,
+    inbox_tools,
+    message_templates,
+    officer_notices,
+    opinions,
+    paper_cases,
+    paper_drafts,
+    paper_reader,
+    paper_readings,
+    statistics,
+    substitutions,
+)
+from ui.reviewer import cases as reviewer_cases
 from ui.security import Guard
+from ui.sheets import approval as sheet_approval
+from ui.sheets import batches as sheet_batches
+from ui.sheets import correction as sheet_correction
 
 ROUTERS = (
     catalogue.router,
@@ -44,10 +72,35 @@ ROUTERS = (
     documents.router,
     points.router,
     inbox.router,
+    inbox_tools.router,
+    bulk.router,
+    officer_notices.router,
+    due_calendar.router,
+    department.router,
+    deciding.router,
+    approvals.router,
+    message_templates.router,
+    opinions.router,
+    reviewer_cases.router,
+    paper_drafts.router,
+    paper_reader.router,
+    paper_readings.router,
+    paper_cases.router,
     statistics.router,
+    substitutions.router,
+    sheet_batches.router,
+    sheet_correction.router,
+    sheet_approval.router,
     admin_cases.router,
     admin_certificates.router,
-    admin_handover.router,
+    admin_closed_days.router,
+    admin_officers.router,
+    admin_repairs.router,
+    admin_replays.router,
+    admin_retention.router,
+    admin_sheets.router,
+    admin_accesses.router,
+    admin_anchors.router,
 )
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 

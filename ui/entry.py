@@ -25,7 +25,7 @@ def typed(procedure: Procedure, draft: DraftView, sent: FormData) -> dict[str, A
     """
     fields = {field.id: field for field in procedure.form.fields()}
     kept = {name: value for name, value in draft.answers.items() if name in fields}
-    fresh = {name: _answer(fields.get(name), sent, name) for name in _names(sent) if not _is_file(fields.get(name))}
+    fresh = {name: answer(fields.get(name), sent, name) for name in _names(sent) if not _is_file(fields.get(name))}
     return {**kept, **fresh}
 
 
@@ -38,7 +38,7 @@ def _is_file(field: FormField | None) -> bool:
     return isinstance(field, AttachmentField)
 
 
-def _answer(field: FormField | None, sent: FormData, name: str) -> object:
+def answer(field: FormField | None, sent: FormData, name: str) -> object:
     match field:
         case ConsentField():
             return sent.get(name) == "true"
@@ -48,7 +48,7 @@ def _answer(field: FormField | None, sent: FormData, name: str) -> object:
             return "-".join(str(sent.get(f"{name}.{part}") or "").strip() for part in DATE_PARTS).strip("-")
         case GroupField():
             return [
-                {asked.id: _answer(asked, sent, f"{name}.{index}.{asked.id}") for asked in field.fields}
+                {asked.id: answer(asked, sent, f"{name}.{index}.{asked.id}") for asked in field.fields}
                 for index in _indices(sent, name)
             ]
         case _:

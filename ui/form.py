@@ -26,6 +26,7 @@ from procedures.form import (
     Section,
     TextField,
 )
+from procedures.marks import Mark
 from procedures.problems import Problem
 from procedures.texts import Language, Text
 from ui import answers
@@ -54,7 +55,7 @@ class Question:
     """Its name in the form: the field's id, after group and index in a repeated group."""
     value: object = None
     error: Text | None = None
-    mark: str | None = None
+    mark: Mark | None = None
     """補正: the reviewer's reason for sending this answer back."""
     fixed: str | None = None
     """補正: the answer in words, where it may not change."""

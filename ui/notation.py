@@ -37,8 +37,17 @@ def weekday(language: Language, at: date | datetime) -> str:
 
 def moment(language: Language, at: datetime) -> str:
     """日時: to the minute, in Japan's time."""
-    clock = format_time(at.astimezone(JAPAN), "HH:mm" if language != "en" else "h:mm a", locale=language)
-    return f"{day(language, at)} {clock}"
+    return f"{day(language, at)} {clock(language, at)}"
+
+
+def clock(language: Language, at: datetime) -> str:
+    """時刻: to the minute, in Japan's time; the day stands elsewhere."""
+    return format_time(at.astimezone(JAPAN), "HH:mm" if language != "en" else "h:mm a", locale=language)
+
+
+def shortly(language: Language, at: datetime) -> str:
+    """日付印: month and day, where the year goes without saying."""
+    return format_skeleton("MMMd", local(at), locale=language)
 
 
 def era(on: date) -> str:

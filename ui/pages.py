@@ -20,7 +20,7 @@ from ui import assets, municipality, notation, wording
 from ui.language import COOKIE, HTML_LANG, NAMES, asked, catalogue, chosen
 
 ROOM = Path(__file__).parent
-ROOMS = ("resident", "reviewer", "admin")
+ROOMS = ("resident", "reviewer", "admin", "sheets")
 YEAR = 31_536_000
 
 
@@ -80,7 +80,7 @@ def environment(language: Language) -> Environment:
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"language": language, "html_lang": HTML_LANG, "languages": NAMES, "asset": assets.address}
     made.globals |= {"wording": wording}
-    for name in ("day", "weekday", "moment", "number", "size", "birthday"):
+    for name in ("day", "weekday", "moment", "clock", "number", "size", "birthday", "shortly"):
         made.filters[name] = _in_language(getattr(notation, name), language)
     made.filters["said"] = _in_language(said, language)
     made.filters["lines"] = lines

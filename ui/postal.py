@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api import postal_codes
-from api.postal_codes import PostalAddress
+from api.resident import postal_codes
+from api.resident.postal_codes import PostalAddress
 from procedures.document import Procedure
 from procedures.form import GroupField, TextField
 

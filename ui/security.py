@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.engine_ui import is_asking, origin_of
 from api.settings import WebSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,7 +34,7 @@ Unforeseen = Callable[[Request, Exception], Response | None]
 @cache
 def content_policy(form_targets: tuple[str, ...]) -> str:
     """CSP: no inline script or style; forms may lead to us, the card agent and the payment page only."""
-    targets = " ".join(["'self'", *map(origin, form_targets)])
+    targets = " ".join(["'self'", *map(origin_of, form_targets)])
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
@@ -45,12 +46,6 @@ def _headers(form_targets: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
     """As ASGI sends them: names in lower case."""
     headers = {"content-security-policy": content_policy(form_targets), **HEADERS}
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
-
-
-def origin(address: str) -> str:
-    """生成元: scheme, host and port of an address."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_foreign(headers: Headers) -> bool:
@@ -98,12 +93,17 @@ class Guard:
 
     def _refused(self, scope: Scope) -> Response | None:
         headers, request = Headers(scope=scope), Request(scope)
-        if scope["method"] not in SAFE_METHODS and is_foreign(headers):
+        if scope["method"] not in SAFE_METHODS and is_foreign(headers) and not _is_the_engine_ui(scope, headers):
             return self.refusal(request, 403, "foreign_request")
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > _settings(scope).upload_limit:
             return self.refusal(request, 413, "too_large")
         return None
+
+
+def _is_the_engine_ui(scope: Scope, headers: Headers) -> bool:
+    """処理基盤の画面: the one foreign page that may ask something, and only the codec (`api/engine_ui.py`)."""
+    return is_asking(scope["path"], headers.get("origin"), _settings(scope).temporal_ui_url)
 
 
 async def _discard(receive: Receive) -> None:

@@ -17,7 +17,7 @@ from ui.form import correctable
 from ui.language import translated
 from ui.wording import N_
 
-REVIEW, FILING = "-review", "-filing"
+REVIEW, FILING, PERSON = "-review", "-filing", "-person"
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,31 @@ def of_section(section: Section, problems: Sequence[Problem]) -> tuple[Problem, 
     return tuple(each for each in problems if each.field.partition(".")[0] in own)
 
 
+def place(draft: DraftView) -> str:
+    """下書きの所在: a resident's own, or what an officer enters from paper."""
+    return f"/drafts/{draft.id}" if draft.arrival == "online" else f"/paper/drafts/{draft.id}"
+
+
+def beginning(draft: DraftView) -> str:
+    """最初の頁: of a paper, what it is and whose; a resident's own draft knows that."""
+    return place(draft) if draft.arrival == "online" else f"{place(draft)}/person"
+
+
 def address(draft: DraftView, section: Section | None) -> str:
     """段階の所在: the review after the last."""
-    return f"/drafts/{draft.id}/review" if section is None else f"/drafts/{draft.id}/steps/{section.id}"
+    return f"{place(draft)}/review" if section is None else f"{place(draft)}/steps/{section.id}"
 
 
 def navigation(language: Language, procedure: Procedure, way: Walk, current: str) -> tuple[Step, ...]:
-    """段階の一覧: `current` is a section's id, REVIEW or FILING. What lies behind can be gone back to."""
-    last = N_("署名") if procedure.identity == "signature" else N_("申請")
+    """段階の一覧: `current` is a section's id, REVIEW or FILING; on paper PERSON comes first. What lies behind can be
+    gone back to.
+    """
+    on_paper = way.draft.arrival != "online"
+    last = N_("受付") if on_paper else N_("署名") if procedure.identity == "signature" else N_("申請")
     named = [(each.id, each.title.of(language), address(way.draft, each)) for each in way.sections]
+    if on_paper:
+        first = N_("届いた回答") if way.draft.corrects else N_("申請書と本人")
+        named.insert(0, (PERSON, translated(language, first), beginning(way.draft)))
     named.append((REVIEW, translated(language, N_("確認")), address(way.draft, None)))
     named.append((FILING, translated(language, last), ""))
     here = next((place for place, (name, _, _) in enumerate(named) if name == current), 0)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Protocol, Self
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticPayloadConverter
@@ -22,11 +23,18 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
+from workflows.reader_contracts import OPEN_WORKFLOWS
+
 ENCODING = b"binary/encrypted"
 NONCE_BYTES = 12
 INSTALLATION = "installation"
-"""Id of the key that workflows without a case share. A Schedule encrypts before its workflow has its final id, so
-these payloads are bound to the installation and not to a workflow; they carry no personal data."""
+"""Ids of the keys that workflows without a case share begin so; each master key has one. A Schedule encrypts before its
+workflow has its final id, so these payloads are bound to the installation and not to a workflow; they carry no personal
+data."""
+
+
+class PayloadUnreadable(Exception):
+    """The key at hand does not open it."""
 
 
 class CaseKey(Protocol):
@@ -46,6 +54,8 @@ class KeyRing(Protocol):
 
     def fetch(self, workflow_id: str) -> CaseKey: ...
 
+    def installation(self, key_id: str) -> CaseKey: ...
+
 
 class CaseCodec(PayloadCodec, WithSerializationContext):
     """案件ごとの暗号化."""
@@ -60,6 +70,8 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
         return self
 
     async def encode(self, payloads: Iterable[Payload]) -> list[Payload]:
+        if self._workflow_id.startswith(OPEN_WORKFLOWS):
+            return list(payloads)
         key = await self._key()
         return [self._seal(key, payload) for payload in payloads]
 
@@ -74,18 +86,35 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
 
     def _seal(self, key: CaseKey, payload: Payload) -> Payload:
         nonce = os.urandom(NONCE_BYTES)
-        data = AESGCM(key.secret).encrypt(nonce, payload.SerializeToString(), self._bound_to(key.id))
+        bound = _bound_to(key.id, self._workflow_id)
+        data = AESGCM(key.secret).encrypt(nonce, payload.SerializeToString(), bound)
         return Payload(metadata={"encoding": ENCODING, "key": key.id.encode()}, data=nonce + data)
 
     async def _open(self, payload: Payload) -> Payload:
-        key = await self._key()
-        nonce, data = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
-        bound = self._bound_to(payload.metadata["key"].decode())
-        return Payload.FromString(AESGCM(key.secret).decrypt(nonce, data, bound))
+        sealed_with = payload.metadata["key"].decode()
+        return opened(await self._opening(sealed_with), payload, self._workflow_id)
 
-    def _bound_to(self, key_id: str) -> bytes:
-        workflow_id = "" if key_id == INSTALLATION else self._workflow_id
-        return f"{workflow_id}|{key_id}".encode()
+    async def _opening(self, sealed_with: str) -> CaseKey:
+        """Of the keys of the installation, the one it was sealed with: the newest seals, all open."""
+        key = await self._key()
+        if key.id == sealed_with or not (key.id.startswith(INSTALLATION) and sealed_with.startswith(INSTALLATION)):
+            return key
+        return await asyncio.to_thread(self._keys.installation, sealed_with)
+
+
+def opened(key: CaseKey, payload: Payload, workflow_id: str) -> Payload:
+    """開く. Raises PayloadUnreadable: sealed with another key, or for another workflow."""
+    nonce, data = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
+    try:
+        return Payload.FromString(
+            AESGCM(key.secret).decrypt(nonce, data, _bound_to(payload.metadata["key"].decode(), workflow_id))
+        )
+    except (InvalidTag, ValueError) as wrong:
+        raise PayloadUnreadable("It was encrypted with another key, or for another workflow.") from wrong
+
+
+def _bound_to(key_id: str, workflow_id: str) -> bytes:
+    return f"{'' if key_id.startswith(INSTALLATION) else workflow_id}|{key_id}".encode()
 
 
 class CaseConverter(DataConverter):

@@ -18,6 +18,10 @@ UNDO: Final[tuple[tuple[StepKind, str], ...]] = (
 """Money first: it is what the resident misses. A document is revoked last, when nothing else can fail any more."""
 
 
+TAKEN_BACK: Final[frozenset[StepKind]] = frozenset({"award_points", "issue_document"})
+"""やり直しの前に取り消すもの: a person has it once. Money stays: collecting again asks only for what is still owed."""
+
+
 async def compensate(performed: frozenset[StepKind], undoing: Undoing) -> None:
     """取消し: undo what was performed. Each activity is idempotent and finds nothing to do where nothing happened."""
     for kind, activity in UNDO:

@@ -21,9 +21,12 @@ from temporalio.client import (
 )
 
 from procedures.values import MunicipalityCode
+from workflows.audit_anchor_workflow import AuditAnchorWorkflow
 from workflows.certificate_status_workflow import CertificateStatusWorkflow
-from workflows.contracts import CASES_QUEUE, MunicipalityRun, StatusCheck
+from workflows.contracts import CASES_QUEUE, AnchorInput, MunicipalityRun, RetentionInput, StatusCheck
 from workflows.reconciliation_workflow import ReconciliationWorkflow
+from workflows.retention_workflow import RetentionWorkflow
+from workflows.sheet_intake_workflow import SheetIntakeWorkflow
 
 ONE_AT_A_TIME = ScheduleOverlapPolicy.SKIP
 
@@ -59,12 +62,69 @@ def certificate_status(check: StatusCheck, *, at: time, time_zone: str) -> Sched
             id=certificate_status_id(check.municipality),
             task_queue=CASES_QUEUE,
         ),
-        spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(at.hour)], minute=[ScheduleRange(at.minute)])],
-            time_zone_name=time_zone,
-        ),
+        spec=_daily(at, time_zone),
         policy=SchedulePolicy(overlap=ONE_AT_A_TIME, catchup_window=timedelta(hours=12)),
     )
+
+
+def audit_anchor_id(municipality: MunicipalityCode) -> str:
+    return f"audit-anchor-{municipality}"
+
+
+def audit_anchor(given: AnchorInput, *, at: time, time_zone: str) -> Schedule:
+    """監査の錨: once a day at the city's own time. One that is due while another still waits begins right after it."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            AuditAnchorWorkflow.run,
+            given,
+            id=audit_anchor_id(given.municipality),
+            task_queue=CASES_QUEUE,
+        ),
+        spec=_daily(at, time_zone),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ONE, catchup_window=timedelta(days=3)),
+    )
+
+
+def retention_id(municipality: MunicipalityCode) -> str:
+    return f"retention-{municipality}"
+
+
+def retention(given: RetentionInput, *, at: time, time_zone: str) -> Schedule:
+    """廃棄: every night at the city's own time; one slept through is made up for by the next."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            RetentionWorkflow.run,
+            given,
+            id=retention_id(given.municipality),
+            task_queue=CASES_QUEUE,
+        ),
+        spec=_daily(at, time_zone),
+        policy=SchedulePolicy(overlap=ONE_AT_A_TIME, catchup_window=timedelta(hours=2)),
+    )
+
+
+def sheet_intake_id(municipality: MunicipalityCode) -> str:
+    return f"sheet-intake-{municipality}"
+
+
+def sheet_intake(municipality: MunicipalityCode, *, at: time, time_zone: str) -> Schedule:
+    """帳票の取込み: every night at the city's own time; what was slept through lies there the next night."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            SheetIntakeWorkflow.run,
+            MunicipalityRun(municipality=municipality),
+            id=sheet_intake_id(municipality),
+            task_queue=CASES_QUEUE,
+        ),
+        spec=_daily(at, time_zone),
+        policy=SchedulePolicy(overlap=ONE_AT_A_TIME, catchup_window=timedelta(hours=2)),
+    )
+
+
+def _daily(at: time, time_zone: str) -> ScheduleSpec:
+    """毎日 at this time there."""
+    moment = ScheduleCalendarSpec(hour=[ScheduleRange(at.hour)], minute=[ScheduleRange(at.minute)])
+    return ScheduleSpec(calendars=[moment], time_zone_name=time_zone)
 
 
 async def keep(client: Client, schedule_id: str, schedule: Schedule) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio.common import RetryPolicy
 
 from procedures.process import StepKind
-from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE
+from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, ROBOTS_QUEUE
 
 FINAL_ERRORS = (
     "GatewayRefused",
@@ -30,6 +30,8 @@ NEIGHBOUR = RetryPolicy(
 SHORT = RetryPolicy(maximum_attempts=2, non_retryable_error_types=FINAL_ERRORS)
 DATABASE = RetryPolicy(maximum_interval=timedelta(seconds=10), non_retryable_error_types=FINAL_ERRORS)
 """Our own database: tried until it is back."""
+ROBOT = RetryPolicy(maximum_interval=timedelta(minutes=1), maximum_attempts=10, non_retryable_error_types=FINAL_ERRORS)
+"""Crashes, lost sessions and a press that is waited out; a system that is closed is left alone until it opens."""
 COMPENSATION = RetryPolicy(maximum_interval=timedelta(hours=1))
 """取消し must happen: tried for ever, in sight."""
 
@@ -51,6 +53,8 @@ class Run:
     queue: str = CASES_QUEUE
     timeout: timedelta = timedelta(seconds=30)
     retry: RetryPolicy = field(default_factory=lambda: NEIGHBOUR)
+    heartbeat: timedelta | None = None
+    """Silent for so long, its worker is gone; None: nobody listens for signs of life."""
 
 
 RUNS: dict[StepKind, Run] = {
@@ -64,6 +68,9 @@ RUNS: dict[StepKind, Run] = {
     "post_document": Run(queue=DOCUMENTS_QUEUE, timeout=timedelta(minutes=2)),
     "award_points": Run(local=True, timeout=timedelta(seconds=10), retry=DATABASE),
     "close_account": Run(timeout=timedelta(minutes=2)),
+    "tell_registry": Run(
+        queue=ROBOTS_QUEUE, timeout=timedelta(minutes=10), retry=ROBOT, heartbeat=timedelta(seconds=20)
+    ),
 }
 
 

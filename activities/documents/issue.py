@@ -4,7 +4,6 @@ The bytes are stored under a key of the document's own before the row is written
 nobody names, never a row without its document.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
@@ -12,18 +11,18 @@ from uuid import UUID, uuid5
 from temporalio import activity
 
 from activities.desk import Desk, StepAtDesk, day_in_japan
+from activities.documents.press import Press, Sheet
 from activities.documents.render import Renderer
-from activities.documents.seal import Sealer
-from activities.documents.settings import DocumentSettings
 from activities.inbox.opening import open_task
+from procedures.document import Procedure
 from procedures.steps import AwardPoints, IssueDocument
 from procedures.values import StepId
-from procedures.verification import Verification, new_code
 from procedures.wording import answers_in_words
 from store import documents
 from store.documents import DocumentRow
 from store.objects import Objects
 from workflows.contracts import StepInput, StepResult
+from workflows.draft_workflow import draft_key
 
 NAMESPACE = UUID("6f0c8d6e-2d0b-4c55-9a0f-5d0c6a3d1c11")
 """Names the ids of documents and mailing tasks: the same step and epoch always gives the same id."""
@@ -33,14 +32,11 @@ LABEL = "_shared/address_label.html"
 class Documents:
     """交付書面の処理, CPU-heavy: one process, one thread, its own task queue."""
 
-    def __init__(
-        self, desk: Desk, objects: Objects, renderer: Renderer, sealer: Sealer, settings: DocumentSettings
-    ) -> None:
+    def __init__(self, desk: Desk, objects: Objects, renderer: Renderer, press: Press) -> None:
         self._desk = desk
         self._objects = objects
         self._renderer = renderer
-        self._sealer = sealer
-        self._settings = settings
+        self._press = press
 
     @activity.defn
     def issue_document(self, given: StepInput) -> StepResult:
@@ -48,8 +44,7 @@ class Documents:
         step = self._desk.take(given, "issue_document")
         if step.stored:
             return step.stored
-        row, pdf = self._make(step)
-        self._objects.put(row.object_key, pdf)
+        row = self._make(step)
         result = StepResult(outcome="done")
         with self._desk.writing(given.municipality) as connection:
             documents.issue(connection, row)
@@ -68,42 +63,37 @@ class Documents:
         self._objects.put(f"{given.municipality}/labels/{task_id}", label.pdf)
         return open_task(self._desk, step, "mailing", task_id)
 
-    def _make(self, step: StepAtDesk) -> tuple[DocumentRow, bytes]:
-        if not isinstance(step.options, IssueDocument):
-            raise TypeError(f"Step {step.options.id} issues no document.")
-        document = step.procedure.document(step.options.document)
-        issued_at, verification = datetime.now(UTC), Verification(new_code(), self._settings.public_url)
-        rendered = self._renderer.render(
-            self._template(step, document.id), self._context(step), issued_at=issued_at, verification=verification
-        )
-        pdf = rendered.pdf
-        if document.sealed:
-            reason, box = document.title.ja, rendered.seal_box
-            sealed = self._sealer.seal(pdf, reason=reason, field_box=box, verification_code=verification.code)
-            pdf, issued_at = sealed.pdf, sealed.sealed_at
-        document_id = uuid5(NAMESPACE, step.effect_key)
-        row = DocumentRow(
-            id=document_id,
+    @activity.defn
+    def draw_draft(self, given: StepInput) -> None:
+        """起案文書案: as it would be issued today, marked 案, without seal or code; nothing is recorded."""
+        step = self._desk.take(given, "issue_document")
+        template = self._template(step, _issued(step).document)
+        pdf = self._renderer.print_draft(template, self._context(step), issued_at=datetime.now(UTC))
+        self._objects.put(draft_key(given), pdf)
+
+    @activity.defn
+    def discard_draft(self, given: StepInput) -> None:
+        """案の廃棄."""
+        self._objects.discard(draft_key(given))
+
+    def _make(self, step: StepAtDesk) -> DocumentRow:
+        document = step.procedure.document(_issued(step).document)
+        sheet = Sheet(
+            id=uuid5(NAMESPACE, step.effect_key),
+            municipality=step.given.municipality,
             receipt_number=step.given.receipt_number,
             document=document.id,
             step=StepId(step.given.step),
             epoch=step.given.epoch,
-            title=document.title.model_dump(),
-            object_key=f"{step.given.municipality}/documents/{document_id}",
-            bytes=len(pdf),
-            sha256=hashlib.sha256(pdf).hexdigest(),
-            verification_code=verification.code,
+            title=document.title,
             sealed=document.sealed,
-            issued_at=issued_at,
-            delivered_at=None,
-            revoked_at=None,
         )
-        return row, pdf
+        return self._press.print(sheet, self._template(step, document.id), self._context(step))
 
     def _template(self, step: StepAtDesk, document_id: str) -> str:
         """The pinned version's template, as a path inside the library."""
         path = self._desk.library.template(step.procedure.id, step.procedure.version, document_id)
-        return path.relative_to(self._settings.library).as_posix()
+        return path.relative_to(self._press.settings.library).as_posix()
 
     def _context(self, step: StepAtDesk) -> dict[str, object]:
         """What a template may use. `register` is what the register said; `answers` what was asked for."""
@@ -119,28 +109,33 @@ class Documents:
                 "title": step.procedure.title.of(language),
                 "department": step.procedure.department.name.ja,
             },
-            "municipality": {
-                "name": self._settings.municipality_name,
-                "mayor_title": self._settings.mayor_title,
-                "mayor": self._settings.mayor_name,
-            },
+            "municipality": self._press.letterhead(),
             "register": register,
-            "recipient": register.get("recipient") or _addressee(step),
+            "recipient": register.get("recipient") or addressee(step.procedure, case.answers),
             "answers": case.answers,
             "labels": answers_in_words(step.procedure, case.answers, language),
             "decision": _decision(step),
         }
 
 
-def _addressee(step: StepAtDesk) -> dict[str, object]:
+def _issued(step: StepAtDesk) -> IssueDocument:
+    if not isinstance(step.options, IssueDocument):
+        raise TypeError(f"Step {step.options.id} issues no document.")
+    return step.options
+
+
+def addressee(procedure: Procedure, answers: Mapping[str, object]) -> dict[str, object]:
     """宛先: where no register was asked, a letter goes to the name the form asked for."""
-    named = next((field.id for field in step.procedure.form.fields() if field.prefill == "name"), None)
-    return {} if named is None else {"name": step.case.answers[named]}
+    named = next((field.id for field in procedure.form.fields() if field.prefill == "name"), None)
+    return {} if named is None else {"name": answers[named]}
 
 
 def _decision(step: StepAtDesk) -> dict[str, object]:
-    """What earlier steps decided, as far as a document may say it."""
+    """What earlier steps decided, as far as a document may say it. `deemed_on`: the law has, on that day (みなし)."""
+    by_law = step.case.deemed_at if step.case.deemed_outcome else None
+    decided: dict[str, object] = {"deemed_on": day_in_japan(by_law) if by_law else None}
     awards = [each for each in step.procedure.steps if isinstance(each, AwardPoints)]
-    if not awards:
-        return {}
-    return {"points": awards[0].points.evaluate_points(step.facts), "awarded_on": day_in_japan(datetime.now(UTC))}
+    if awards:
+        decided["points"] = awards[0].points.evaluate_points(step.facts)
+        decided["awarded_on"] = day_in_japan(datetime.now(UTC))
+    return decided

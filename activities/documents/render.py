@@ -119,8 +119,15 @@ class Renderer:
 
         Raises DocumentUnprintable.
         """
+        return self._copied(template, context, issued_at)
+
+    def print_draft(self, template: str, context: Mapping[str, object], *, issued_at: datetime) -> bytes:
+        """案: as `print_copy`, and every page says that it has no force. Raises DocumentUnprintable."""
+        return self._copied(template, context, issued_at, self._stylesheet(self._library / "_shared" / "draft.css"))
+
+    def _copied(self, template: str, context: Mapping[str, object], issued_at: datetime, *styles: CSS) -> bytes:
         source = self._filled(template, {**context, "issued_at": issued_at, "verification": None})
-        document = self._laid_out(template, source, pdf_variant=COPY)
+        document = self._laid_out(template, source, *styles, pdf_variant=COPY)
         document.metadata.created = document.metadata.modified = issued_at.isoformat(timespec="seconds")
         pdf: bytes = document.write_pdf(pdf_variant=COPY)
         return pdf
@@ -144,9 +151,9 @@ class Renderer:
         _refuse_missing_glyphs(document.fonts.values())
         return RenderedDocument(pdf, len(document.pages), _seal_box(document.pages))
 
-    def _laid_out(self, template: str, source: str, **how: object) -> Any:
+    def _laid_out(self, template: str, source: str, *further: CSS, **how: object) -> Any:
         html = HTML(string=source, url_fetcher=self._fetcher)
-        styles = [self._stylesheet(path) for path in self._style_paths(template)]
+        styles = [*(self._stylesheet(path) for path in self._style_paths(template)), *further]
         try:
             return html.render(font_config=self._fonts, stylesheets=styles, **how)
         except FatalURLFetchingError as asked:

@@ -65,6 +65,11 @@ class Sealer:
         self._evidence: Evidence | None = None
         self._imprints: dict[float, bytes] = {}
 
+    @property
+    def clock(self) -> TimestampClient:
+        """時刻認証局への窓口 of this process."""
+        return self._clock
+
     def close(self) -> None:
         """Closes the connection to the timestamp authority."""
         self._clock.close()

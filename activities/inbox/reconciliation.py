@@ -1,4 +1,4 @@
-"""受信箱の照合: an open task whose workflow is closed (or gone) is nobody's any more."""
+"""受信箱の照合: an open task whose workflow is closed, or whose holder lost the duty, is nobody's any more."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.desk import Desk
 from procedures.values import ReceiptNumber
-from store import cases, tasks
+from store import cases, handover, tasks
 from workflows.contracts import MunicipalityRun
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ class InboxReconciliation:
     @activity.defn
     async def reconcile_inbox(self, run: MunicipalityRun) -> int:
         """照合: the workflow is the source of truth; how many cases had tasks left over."""
+        await asyncio.to_thread(self._give_back, run)
         left_over = [number for number in await self._with_open_tasks(run) if not await self._is_open(number)]
         for receipt_number in left_over:
             log.warning("Case %s is closed but had open tasks; they are closed now.", receipt_number)
@@ -45,6 +46,11 @@ class InboxReconciliation:
         except RPCError as error:
             return error.status is not RPCStatusCode.NOT_FOUND
         return described.status is WorkflowExecutionStatus.RUNNING
+
+    def _give_back(self, run: MunicipalityRun) -> None:
+        """代理の終わり: what a substitute held only as such, until a day that is over now."""
+        with self._desk.writing(run.municipality) as connection:
+            handover.release_lost(connection)
 
     def _close(self, run: MunicipalityRun, receipt_number: ReceiptNumber) -> None:
         with self._desk.writing(run.municipality) as connection:

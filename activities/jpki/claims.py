@@ -4,16 +4,12 @@ A difference refuses nothing: it goes to the officer, as differences between cer
 the certificate leaves unsaid counts as different: nobody has confirmed it.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Final
 
-from activities.registry.notation import fold_name
 from procedures.document import Procedure
+from procedures.notation import fold_organization
 from procedures.rules import Facts, Rule, RuleFailed
 from procedures.steps import CheckSignature, Claims
-
-COMPANY_WORDS: Final = {"(株)": "株式会社", "(有)": "有限会社", "(同)": "合同会社", "(学)": "学校法人"}
 
 
 def signer_differences(procedure: Procedure, facts: Facts) -> tuple[str, ...]:
@@ -22,14 +18,6 @@ def signer_differences(procedure: Procedure, facts: Facts) -> tuple[str, ...]:
     if claims is None or not facts.signer or "organization" not in facts.signer:
         return ()
     return tuple(_differing(claims, facts, facts.signer))
-
-
-def fold_organization(name: str) -> str:
-    """名称: spaces, widths and the usual abbreviation of the legal form, (株), do not matter."""
-    folded = unicodedata.normalize("NFKC", name)
-    for short, long in COMPANY_WORDS.items():
-        folded = folded.replace(short, long)
-    return fold_name(folded)
 
 
 def _differing(claims: Claims, facts: Facts, signer: Mapping[str, object]) -> Iterator[str]:

@@ -80,6 +80,8 @@ class Writer:
         message["Auto-Submitted"] = "auto-generated"
         if delivery.kind == CODE:
             body = self._code(delivery, language, recipient)
+        elif delivery.to_officer:
+            body = _to_officer(delivery, language, city)
         else:
             stop = f"{city.public_url}/notices/stop/{self.key.stop_token(delivery.account_id, recipient)}"
             message["List-Unsubscribe"] = f"<{stop}>"
@@ -101,6 +103,10 @@ class Writer:
 
 
 def _recipient(delivery: Delivery) -> str:
+    if delivery.to_officer:
+        if delivery.officer_mail is None:
+            raise Cancelled("address_removed")
+        return delivery.officer_mail
     if delivery.kind == CODE:
         if delivery.pending_email is None:
             raise Cancelled("code_replaced")
@@ -122,6 +128,11 @@ def _news(delivery: Delivery, language: Language, city: City, stop: str) -> str:
     choose = f"{texts.CHOOSE.of(language)}\n{city.public_url}/account/notices"
     stopping = f"{texts.STOP.of(language)}\n{stop}"
     return _PARAGRAPH.join([texts.news(delivery.kind).of(language), opened, f"{choose}\n{stopping}"])
+
+
+def _to_officer(delivery: Delivery, language: Language, city: City) -> str:
+    """職員への知らせ: that there is something to read, and where; the city's own mails are not to be stopped."""
+    return f"{texts.news(delivery.kind).of(language)}\n\n{texts.OPEN.of(language)}\n{city.public_url}/inbox/notices"
 
 
 def _closing(language: Language) -> str:

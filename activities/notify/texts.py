@@ -40,6 +40,42 @@ SUBJECTS: Mapping[str, Text] = {
         zh="请在注销用户登记前保存通知书",
         ko="이용자 등록이 말소되기 전에 통지서를 저장해 주세요",
     ),
+    "extended": Text(
+        ja="処理の期限を延ばしました",
+        en="Your application will take longer",
+        zh="您的申请处理期限已延长",
+        ko="신청 처리 기한이 연장되었습니다",
+    ),
+    "answer_corrected": Text(
+        ja="申請の内容を市が訂正しました",
+        en="The city put an answer of yours right",
+        zh="市政府已更正您的申请内容",
+        ko="시에서 신청 내용을 정정했습니다",
+    ),
+    "task_due_soon": Text(
+        ja="期限が近い案件があります",
+        en="Cases are due soon",
+        zh="有案件即将到期",
+        ko="기한이 임박한 안건이 있습니다",
+    ),
+    "task_overdue": Text(
+        ja="期限を過ぎた案件があります",
+        en="Cases are overdue",
+        zh="有案件已超过期限",
+        ko="기한이 지난 안건이 있습니다",
+    ),
+    "law_decides_soon": Text(
+        ja="法律により結果が決まる日が近い案件があります",
+        en="A law will soon decide cases",
+        zh="有案件即将依法自动确定结果",
+        ko="법률에 따라 결과가 정해질 날이 가까운 안건이 있습니다",
+    ),
+    "law_decided": Text(
+        ja="法律により結果が決まった案件があります",
+        en="A law has decided cases",
+        zh="有案件已依法自动确定结果",
+        ko="법률에 따라 결과가 정해진 안건이 있습니다",
+    ),
     "code": Text(
         ja="メールアドレスの確認コード",
         en="Code to confirm your mail address",
@@ -83,6 +119,42 @@ NEWS: Mapping[str, Text] = {
         "您已提交的申请及其文件、积分记录，将在规定的保存期限内由市政府保留。",
         ko="다른 직원이 승인하면 이용자 등록이 바로 말소됩니다. 그 후에는 로그인할 수 없고 통지서도 받을 수 없으니, "
         "지금 통지서를 내려받아 주세요. 제출하신 신청과 그 서류, 포인트 기록은 보존 기간 동안 시에 남습니다.",
+    ),
+    "extended": Text(
+        ja="申請された手続について、処理の期限を延ばしました。理由と新しい期限をご確認ください。",
+        en="A procedure you filed will take longer than announced. Please read why, and until when.",
+        zh="您申请的手续处理期限已延长。请确认理由和新的期限。",
+        ko="신청하신 절차의 처리 기한이 연장되었습니다. 이유와 새로운 기한을 확인해 주세요.",
+    ),
+    "task_due_soon": Text(
+        ja="受信箱に、処理の期限が近い案件があります。",
+        en="There are cases in your inbox whose deadline is near.",
+        zh="收件箱中有即将到期的案件。",
+        ko="수신함에 처리 기한이 임박한 안건이 있습니다.",
+    ),
+    "task_overdue": Text(
+        ja="担当または所属の案件に、処理の期限を過ぎたものがあります。",
+        en="Cases of yours or of your department are past their deadline.",
+        zh="您负责或所属部门的案件中有已超过处理期限的。",
+        ko="담당 또는 소속 부서의 안건 중 처리 기한이 지난 것이 있습니다.",
+    ),
+    "law_decides_soon": Text(
+        ja="担当または所属の案件に、職員が判断しないまま法律により結果が決まる日が近いものがあります。",
+        en="In cases of yours or of your department the law will soon decide in the city's place.",
+        zh="您负责或所属部门的案件中，有的若无人决定，即将依法自动确定结果。",
+        ko="담당 또는 소속 부서의 안건 중 직원이 판단하지 않으면 곧 법률에 따라 결과가 정해지는 것이 있습니다.",
+    ),
+    "law_decided": Text(
+        ja="担当または所属の案件に、職員が判断しないまま法律により結果が決まったものがあります。",
+        en="In cases of yours or of your department the law has decided, since no officer had.",
+        zh="您负责或所属部门的案件中，有的因无人决定，已依法自动确定结果。",
+        ko="담당 또는 소속 부서의 안건 중 직원이 판단하지 않아 법률에 따라 결과가 정해진 것이 있습니다.",
+    ),
+    "answer_corrected": Text(
+        ja="申請された手続について、明らかな誤りを市が訂正しました。訂正した内容をご確認ください。",
+        en="In a procedure you filed, the city has put an obvious mistake right. Please check what was changed.",
+        zh="在您申请的手续中，市政府更正了明显的错误。请确认更正内容。",
+        ko="신청하신 절차에서 명백한 오류를 시에서 정정했습니다. 정정된 내용을 확인해 주세요.",
     ),
 }
 

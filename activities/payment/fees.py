@@ -1,7 +1,8 @@
 """手数料の収納: opens the hosted payment page, asks the gateway what became of it, gives money back.
 
 Charged once (a planned attempt fixes key, amount and expiry before the gateway is asked), never stuck (a lost webhook
-is asked after), never free (only the gateway's own word makes a payment paid).
+is asked after), never free (only the gateway's own word makes a payment paid). Of a request on paper the counter takes
+the money and gives it back: what is written down here waits for an officer.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from temporalio import activity
 
 from activities.desk import Desk, StepAtDesk, day_in_japan
-from activities.payment.gateway import CheckoutState, PaymentGateway
+from activities.payment.gateway import Checkout, CheckoutState, PaymentGateway
 from procedures.rules import Facts
 from procedures.values import MunicipalityCode, StepId, Yen
 from store import cases, payments
@@ -47,7 +48,8 @@ class Fees:
         if owed <= 0:
             return self._settle_difference(step, earlier, Yen(-owed))
         if planned.status == "planned":
-            self._open(step, planned, first=not any(row.session_id for row in _own(given, earlier)))
+            first = not any(row.session_id for row in _own(given, earlier))
+            self._open(step, planned, None if step.on_paper else self._open_page(step, planned), first=first)
         until = datetime.now(UTC) + timedelta(days=step.procedure.limits.payment_days)
         return StepResult(outcome="waiting", due_at=until)
 
@@ -112,14 +114,14 @@ class Fees:
             given.epoch,
             len(own) + 1,
             amount=owed,
-            lifetime=PAGE_LIFETIME,
+            lifetime=timedelta(days=step.procedure.limits.payment_days) if step.on_paper else PAGE_LIFETIME,
+            method="in_person" if step.on_paper else "card",
         )
 
-    def _open(self, step: StepAtDesk, planned: PaymentRow, *, first: bool) -> None:
-        """The page, and for the `first` one of its step and epoch the notice: who asks for another knows already."""
+    def _open_page(self, step: StepAtDesk, planned: PaymentRow) -> Checkout:
         page = f"{self._public_url}/cases/{planned.receipt_number}"
         language = step.case.language
-        checkout = self._gateway.open_checkout(
+        return self._gateway.open_checkout(
             receipt_number=planned.receipt_number,
             amount=planned.amount,
             description=step.procedure.title.of(language),
@@ -129,10 +131,14 @@ class Fees:
             idempotency_key=planned.key,
             expires_at=planned.expires_at,
         )
+
+    def _open(self, step: StepAtDesk, planned: PaymentRow, page: Checkout | None, *, first: bool) -> None:
+        """For the `first` one of its step and epoch the notice, too: who asks for another knows already."""
+        session = {"session_id": page.session_id, "url": page.url} if page else {}
         with self._desk.writing(step.given.municipality) as connection:
-            payments.opened(connection, planned, session_id=checkout.session_id, url=checkout.url)
+            payments.opened(connection, planned, **session)
             cases.show(connection, planned.receipt_number, status="awaiting_payment", step=planned.step, reason=None)
-            facts = {"amount": planned.amount}
+            facts = {"amount": planned.amount, **({} if page else {"in_person": True})}
             cases.say(connection, planned.receipt_number, "payment_opened", step=planned.step, facts=facts)
             if first:
                 cases.tell(connection, planned.receipt_number, "awaiting_payment")
@@ -170,6 +176,9 @@ class Fees:
                 payments.expired(connection, row)
 
     def _give_back(self, municipality: MunicipalityCode, row: PaymentRow, amount: Yen) -> None:
+        if row.method != "card":
+            self._owe(municipality, row, amount)
+            return
         if row.payment_intent is None:
             raise RuntimeError(f"Payment {row.key} is paid but names no payment intent.")
         key = f"{row.key}/refund/{row.refunded + amount}"
@@ -180,6 +189,13 @@ class Fees:
             if payments.refund(connection, row, amount):
                 facts = {"amount": amount}
                 cases.say(connection, row.receipt_number, "refunded", step=row.step, facts=facts)
+
+    def _owe(self, municipality: MunicipalityCode, row: PaymentRow, amount: Yen) -> None:
+        """手渡しの返金: no gateway has this money; it waits in sight of the officers until one has given it back."""
+        with self._desk.writing(municipality) as connection:
+            if payments.owe(connection, row, amount):
+                facts = {"amount": amount}
+                cases.say(connection, row.receipt_number, "refund_due", step=row.step, facts=facts)
 
     def _ask_after(self, municipality: MunicipalityCode, row: PaymentRow) -> bool:
         if row.session_id is None:

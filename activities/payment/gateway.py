@@ -157,6 +157,8 @@ class _AnswerLost(GatewayUnavailable):
 
 
 _Read = TypeVar("_Read", bound=_Wire)
+MOST_KEYS = 12
+"""Of one request; a gateway that has lost so many answers within a day is not asked any more before it forgets them."""
 _EXPANDED = ["payment_intent.latest_charge"]
 
 
@@ -205,11 +207,8 @@ class StripeGateway:
             "metadata": labels,
             "payment_intent_data": {"description": f"{description} {receipt_number}", "metadata": labels},
         }
-        try:
-            session = self._create_session(params, idempotency_key)
-        except _AnswerLost:
-            # A page whose address was lost was never shown to anyone and expires unpaid; a second one is safe.
-            session = self._create_session(params, _again(idempotency_key))
+        # A page whose address was lost was never shown to anyone and expires unpaid; another one is safe.
+        session = _under_some_key(idempotency_key, lambda key: self._create_session(params, key))
         if session.url is None:
             raise GatewayUnavailable("The gateway opened a payment page without an address; trying again.")
         return Checkout(session.id, session.url, datetime.fromtimestamp(session.expires_at, UTC))
@@ -238,11 +237,11 @@ class StripeGateway:
             "amount": int(amount),
             "metadata": {"effect": idempotency_key},
         }
-        try:
-            made = self._create_refund(params, idempotency_key)
-        except _AnswerLost:
-            found = self._find_refund(payment_intent, idempotency_key)
-            made = found or self._create_refund(params, _again(idempotency_key))
+        made = _under_some_key(
+            idempotency_key,
+            lambda key: self._create_refund(params, key),
+            lambda: self._find_refund(payment_intent, idempotency_key),
+        )
         return Refund(made.id, made.status)
 
     def _create_session(self, params: "SessionCreateParams", key: str) -> _Session:
@@ -286,8 +285,21 @@ def _was_replayed(error: stripe.StripeError) -> bool:
     return {name.lower(): value for name, value in (error.headers or {}).items()}.get("idempotent-replayed") == "true"
 
 
-def _again(key: str) -> str:
-    return f"{key}/again"
+def _under_some_key(
+    key: str, call: Callable[[str], _Read], happened: Callable[[], _Read | None] = lambda: None
+) -> _Read:
+    """別の鍵で: an answer that is lost under one key stays lost; it is looked for, and asked for under the next one.
+
+    A gateway that fails often loses several: each attempt goes through those that are lost to the first that is not.
+    """
+    for each in (key, f"{key}/again", *(f"{key}/again/{n}" for n in range(2, MOST_KEYS))):
+        try:
+            return call(each)
+        except _AnswerLost as answer:
+            if found := happened():
+                return found
+            lost = answer
+    raise lost
 
 
 def _price(amount: Yen, description: str) -> "SessionCreateParamsLineItemPriceData":

@@ -2,6 +2,7 @@
 
 What the register says is the only source of a document's content. Attributes in which certificate and register differ
 go to the reviewer; somebody the register does not know is refused; a register that cannot answer leaves it unknown.
+So does a person read from paper whom it does not know: more likely misread than absent, until an officer says so.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,6 @@ from datetime import date
 from temporalio import activity
 
 from activities.desk import Desk, StepAtDesk
-from activities.registry.notation import fold_name
 from activities.registry.register import (
     Household,
     RegisterUnavailable,
@@ -19,11 +19,13 @@ from activities.registry.register import (
     ResidentRecord,
     ResidentRegister,
 )
+from procedures.notation import fold_name
 from procedures.rules import Facts
 from procedures.steps import CheckRegister, Subject
 from store.evidence import keep_register_extract
 from workflows.contracts import StepInput, StepResult
 
+UNKNOWN_PERSON = "not_in_register"
 SEX_CODES = {"male": "1", "female": "2"}
 SEX_WORDS = {"1": "male", "2": "female"}
 
@@ -66,6 +68,8 @@ class RegisterChecks:
         except RegisterUnavailable:
             return StepResult(outcome="unknown", reason="register_unavailable")
         except NobodyFound as nobody:
+            if step.on_paper and nobody.reason == UNKNOWN_PERSON and not step.case.absence_confirmed:
+                return StepResult(outcome="unknown", reason=UNKNOWN_PERSON)
             return self._refuse(step, nobody.reason)
         rule = step.options.eligible
         if rule is not None and not rule.evaluate_condition(_facts(step, found.subject)):
@@ -75,7 +79,7 @@ class RegisterChecks:
     def _find(self, step: StepAtDesk, subject: Subject | None) -> Finding:
         match = self._register.match(_attributes(step.case.signer or {}))
         if match.person_id is None:
-            raise NobodyFound("not_in_register")
+            raise NobodyFound(UNKNOWN_PERSON)
         household = self._register.household(match.person_id)
         signer = next(member for member in household.members if member.person_id == match.person_id)
         about = signer if subject is None else _member(household, subject, step.facts)
@@ -107,7 +111,7 @@ def _attributes(signer: Mapping[str, object]) -> ResidentAttributes:
     try:
         born = date.fromisoformat(str(signer.get("birth_date")))
     except ValueError:
-        raise NobodyFound("not_in_register") from None
+        raise NobodyFound(UNKNOWN_PERSON) from None
     return ResidentAttributes(
         name=str(signer["name"]),
         birth_date=born,

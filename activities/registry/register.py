@@ -12,8 +12,8 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from activities.registry.notation import fold_address, fold_name
 from activities.registry.settings import RegisterSettings
+from procedures.notation import fold_address, fold_name
 from procedures.values import PersonId
 
 Sex = str

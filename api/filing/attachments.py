@@ -20,9 +20,11 @@ from api.filing.examination import Examined, bind, examine, require_kind
 from api.problems import Problem, problem
 from api.views import AttachmentView, Visitor
 from procedures.form import AttachmentField
+from procedures.paper import SCAN
+from procedures.submission import PAPER_SCAN
 from procedures.texts import Text
 from procedures.values import MunicipalityCode
-from store import drafts
+from store import drafts, paper_readings
 from store.drafts import AttachmentRow, DraftRow
 
 router = APIRouter(prefix="/api/drafts", tags=["drafts"])
@@ -114,6 +116,8 @@ def detach(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id:
         key = drafts.detach(connection, draft_id, attachment_id)
         if key is None:
             raise problem("not_found")
+        if found.field == PAPER_SCAN:
+            paper_readings.discard(connection, draft_id)  # it may have been read from this very scan
         unused = not drafts.names_object(connection, key)
     if unused:
         counter.objects.delete(key)
@@ -140,7 +144,9 @@ def opened(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id:
 
 
 def _asked(counter: Counter, row: DraftRow, field: str) -> AttachmentField:
-    """The question a file answers. Raises Problem where none is asked for."""
+    """The question a file answers; of a request on paper also its scan. Raises Problem where none is asked for."""
+    if field == PAPER_SCAN and row.arrival != "online":
+        return SCAN
     fields = counter.library.version(row.procedure, row.version).form.fields()
     found = next((each for each in fields if each.id == field), None)
     if not isinstance(found, AttachmentField):
@@ -207,8 +213,8 @@ def _same(row: AttachmentRow) -> tuple[str, str]:
 
 
 def _require_marked(connection: Connection, row: DraftRow, field: str) -> None:
-    """In a correction, files come and go only where the officer marked their field."""
-    if row.corrects is not None and field not in marks_of(connection, row):
+    """In a correction, files come and go only where the officer marked their field; on paper its scan comes beside."""
+    if row.corrects is not None and field not in (PAPER_SCAN, *marks_of(connection, row)):
         raise problem("field_not_marked")
 
 

@@ -21,6 +21,8 @@ from procedures.calendar import JAPAN
 from procedures.document import Procedure
 from procedures.form import AttachmentField
 from procedures.loader import ProcedureUnknown
+from procedures.marks import Mark
+from procedures.submission import PAPER_SCAN
 from procedures.texts import Language
 from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
 from store import cases, drafts
@@ -109,8 +111,7 @@ def save_answers(
     """
     saved = save(counter, city, visitor, draft_id, body.answers, based_on=based_on(if_match))
     response.headers["etag"] = etag(saved.draft)
-    said = (ProblemView(field=p.field, code=p.code, message=p.message.model_dump()) for p in saved.checked.problems)
-    return SavedDraft(draft=saved.draft, problems=tuple(said), tidied=saved.tidied)
+    return saved_view(saved)
 
 
 @router.delete("/{draft_id}", status_code=204)
@@ -221,6 +222,12 @@ def save(
     return Saved(_shown(counter, row, attached, asked), checked, tidied)
 
 
+def saved_view(saved: Saved) -> SavedDraft:
+    """保存の結果, as the JSON API says it."""
+    said = (ProblemView(field=p.field, code=p.code, message=p.message.model_dump()) for p in saved.checked.problems)
+    return SavedDraft(draft=saved.draft, problems=tuple(said), tidied=saved.tidied)
+
+
 def _written(
     connection: Connection, row: DraftRow, kept: Mapping[str, object], based_on: int | None
 ) -> DraftRow:  # fmt: skip
@@ -271,16 +278,21 @@ def require_revision(row: DraftRow, based_on: int | None) -> None:
 
 
 def day_of(connection: Connection, row: DraftRow) -> date:
-    """受付日, in Japan: today; for a correction the day its case was received, so that what was right stays right."""
+    """受付日, in Japan: today, or of a paper the day it arrived; of a correction the day its case was received, so that
+    what was right stays right.
+    """
     return _received_on(connection, row) or _today()
 
 
 def check(
     procedure: Procedure, raw: Mapping[str, object], attached: tuple[AttachmentRow, ...], day: date
 ) -> Checked:  # fmt: skip
-    """回答の検査 as of `day_of`, with the files the server holds in place of whatever was posted for them."""
+    """回答の検査 as of `day_of`, with the files the server holds in place of whatever was posted for them.
+
+    The scan of a paper form answers no question.
+    """
     files: dict[str, list[dict[str, object]]] = {}
-    for each in attached:
+    for each in (file for file in attached if file.field != PAPER_SCAN):
         content = {"name": each.name, "media_type": each.media_type, "bytes": each.bytes, "sha256": each.sha256}
         files.setdefault(each.field, []).append(content)
     fields = {field.id for field in procedure.form.fields() if isinstance(field, AttachmentField)}
@@ -308,13 +320,14 @@ def _shown(counter: Counter, row: DraftRow, attached: tuple[AttachmentRow, ...],
         version=row.version,
         language=row.language,
         answers=row.answers,
-        attachments=tuple(attachment_view(each) for each in attached),
+        attachments=tuple(attachment_view(each) for each in attached if each.field != PAPER_SCAN),
         corrects=row.corrects,
         marks=asked.marks,
         received_on=asked.received_on,
         revision=row.revision,
         outdated=is_outdated(counter, row),
         prefilled=known.sources(row),
+        arrival=row.arrival,
     )
 
 
@@ -326,7 +339,7 @@ def attachment_view(row: AttachmentRow) -> AttachmentView:
 class _Asked:
     """補正の求め: what a correction answers."""
 
-    marks: Mapping[str, str]
+    marks: Mapping[str, Mark]
     received_on: date | None
 
     @property
@@ -338,11 +351,14 @@ _NOT_ASKED = _Asked({}, None)
 
 
 def _asked(connection: Connection, row: DraftRow) -> _Asked:
-    return _NOT_ASKED if row.corrects is None else _Asked(marks_of(connection, row), _received_on(connection, row))
+    marks = {} if row.corrects is None else marks_of(connection, row)
+    return _Asked(marks, _received_on(connection, row))
 
 
 def _received_on(connection: Connection, row: DraftRow) -> date | None:
-    case = None if row.corrects is None else cases.read(connection, row.corrects)
+    if row.corrects is None:
+        return row.received_on
+    case = cases.read(connection, row.corrects)
     return None if case is None else case.received_at.astimezone(JAPAN).date()
 
 
@@ -350,13 +366,13 @@ def _today() -> date:
     return datetime.now(UTC).astimezone(JAPAN).date()
 
 
-def marks_of(connection: Connection, row: DraftRow) -> Mapping[str, str]:
+def marks_of(connection: Connection, row: DraftRow) -> Mapping[str, Mark]:
     asked = None if row.corrects is None else cases.asked_correction(connection, row.corrects)
     return {} if asked is None else asked[1]
 
 
 def _only_marked(
-    connection: Connection, corrects: ReceiptNumber, raw: Mapping[str, object], marks: Mapping[str, str]
+    connection: Connection, corrects: ReceiptNumber, raw: Mapping[str, object], marks: Mapping[str, Mark]
 ) -> Mapping[str, object]:
     """Marked answers may change, questions that were not asked before may be answered, what is left out stays."""
     _, before, _ = cases.newest_submission(connection, corrects)

@@ -35,7 +35,7 @@ def renew_draft(
     """下書きを改定後の様式に引き継ぐ: what is still asked is kept. A draft that is up to date stays as it is."""
     renewed = renew(counter, city, visitor, draft_id)
     response.headers["etag"] = etag(renewed.draft)
-    return RenewedDraft(draft=renewed.draft, dropped=tuple(field.id for field in renewed.dropped))
+    return renewed_view(renewed)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ def renew(counter: Counter, city: MunicipalityCode, visitor: Visitor, draft_id: 
     for key in unused:
         counter.objects.delete(key)
     return Renewed(read(counter, city, visitor, draft_id), dropped)
+
+
+def renewed_view(renewed: Renewed) -> RenewedDraft:
+    """引継ぎの結果, as the JSON API says it."""
+    return RenewedDraft(draft=renewed.draft, dropped=tuple(field.id for field in renewed.dropped))
 
 
 def left_behind(old: Procedure, new: Procedure, draft: DraftView) -> tuple[FormField, ...]:

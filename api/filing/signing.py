@@ -13,12 +13,13 @@ from api.counter import City, Counter, CounterHere
 from api.filing import prefill, submissions
 from api.filing.prefill import CardAttributes
 from api.filing.request_key import MEDIA_TYPE
+from api.paper import reader
 from api.problems import problem
 from api.wording import SIGNING_TITLES, summary_of
 from procedures.form import Prefill
 from procedures.texts import Language
 from procedures.values import MunicipalityCode, ProcedureId
-from store import signing
+from store import reader_checks, signing
 from store.signing import SigningRequest
 
 router = APIRouter(prefix="/api/signing-requests", tags=["signing"])
@@ -109,6 +110,8 @@ def accept(counter: Counter, city: MunicipalityCode, request_id: UUID, answer: S
         raise problem("malformed")
     if isinstance(answer, ReadContent):
         return prefill.accept(counter, city, request, answer.attributes)
+    if request.purpose == reader_checks.PURPOSE:
+        return reader.accept(counter, city, request, answer.cms)
     if request.purpose in logins.COMPLETE:
         return logins.accept(counter, city, request, answer.cms)
     return submissions.accept(counter, city, request, answer.cms)
@@ -120,6 +123,7 @@ def _claims(counter: Counter, request: SigningRequest) -> SigningRequestClaims:
     public = counter.settings.public_url
     is_reading = request.purpose == "read"
     places = {"login": "/login", "register": "/account/certificates", "read": f"/drafts/{request.draft_id}"}
+    places[reader_checks.PURPOSE] = "/"
     back = public + places.get(request.purpose, f"/drafts/{request.draft_id}/review")
     return SigningRequestClaims(
         jti=str(request.id),

@@ -2,10 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from uuid import UUID
 
 import anyio.to_thread
@@ -16,38 +13,24 @@ from sqlalchemy import Connection
 from api.access.logins import Handback, agent_url
 from api.counter import City, Counter, CounterHere, LoggedIn, token_hash
 from api.filing import drafts as draft_cases
+from api.filing.acceptance import Filed, Filing, begin, in_force, require_asked, require_reception
 from api.filing.drafts import IfMatch
 from api.problems import Problem, problem, reason_text, refused_login
 from api.views import Visitor
-from procedures import calendar
 from procedures.document import Procedure
 from procedures.form import AttachmentField
-from procedures.process import PinnedStep
-from procedures.reception import reception_at, reception_text
 from procedures.rules import Facts
 from procedures.submission import Submission
 from procedures.values import MunicipalityCode, ProcedureId, ReceiptNumber
-from store import cases, commands, drafts, signing
-from store.cases import CaseRow
+from store import drafts, signing
 from store.commands import Command
 from store.drafts import AttachmentRow, DraftRow
-from store.filing import Opening, open_case
-from store.receipts import new_receipt_number
 from store.signing import SigningRequest
 from trust.anchors import signing_use
 from trust.reasons import Reason
 from trust.signature import Outcome
-from workflows.contracts import CaseInput
 
 router = APIRouter(prefix="/api/drafts", tags=["submissions"])
-
-
-class Filed(BaseModel):
-    """受付: the receipt number, also the address of the case."""
-
-    model_config = ConfigDict(frozen=True)
-
-    receipt_number: ReceiptNumber
 
 
 class SignatureWanted(BaseModel):
@@ -69,9 +52,9 @@ async def submit_draft(
     taken = await counter.shortly(take, counter, city, visitor, draft_id, based_on)
     if isinstance(taken, Command):
         if taken.kind == "start":
-            _begin(counter, taken)
+            begin(counter, taken)
         else:  # waits for the workflow's answer
-            await anyio.to_thread.run_sync(_begin, counter, taken)
+            await anyio.to_thread.run_sync(begin, counter, taken)
         taken = taken.receipt_number
     return Filed(receipt_number=taken)
 
@@ -105,7 +88,7 @@ def submit(
     taken = take(counter, city, visitor, draft_id, based_on)
     if not isinstance(taken, Command):
         return taken
-    _begin(counter, taken)
+    begin(counter, taken)
     return taken.receipt_number
 
 
@@ -146,7 +129,7 @@ def _taken(
     procedure, content = _canonical(counter, city, connection, row)
     if procedure.identity != "login":
         raise problem("signature_required")
-    return _Filing(counter, city, procedure, row, content, None).write(connection)
+    return Filing(counter, city, procedure, row, content, None).write(connection)
 
 
 def request_signature(
@@ -216,30 +199,22 @@ def file_signed(
         if signed is None or signed.cms is None or signed.draft_id != draft_id:
             raise problem("signing_request_gone")
         _require_files(connection, row, signed.content)
-        procedure = _in_force(counter, row)
-        _require_reception(procedure, row)
-        command = _Filing(counter, city, procedure, row, signed.content, signed.cms).write(connection)
+        procedure = in_force(counter, row)
+        require_reception(procedure, row, counter.closed.within(connection, city))
+        command = Filing(counter, city, procedure, row, signed.content, signed.cms).write(connection)
         if command is None:
             raise RuntimeError(f"The draft {draft_id} changed although it was locked.")
-    _begin(counter, command)
+    begin(counter, command)
     return command.receipt_number
-
-
-def _begin(counter: Counter, command: Command) -> None:
-    """A new case starts after its resident was answered; a correction may be refused, and is waited for."""
-    if command.kind == "start":
-        counter.dispatch.start_soon(command)
-    else:
-        counter.tell(command)
 
 
 def _canonical(
     counter: Counter, city: MunicipalityCode, connection: Connection, row: DraftRow
 ) -> tuple[Procedure, bytes]:
     """正規化した申請 of a draft that has no mistakes. Raises Problem otherwise."""
-    procedure = _in_force(counter, row)
-    _require_reception(procedure, row)
-    _require_asked(connection, row)
+    procedure = in_force(counter, row)
+    require_reception(procedure, row, counter.closed.within(connection, city))
+    require_asked(connection, row)
     day = draft_cases.day_of(connection, row)
     checked = draft_cases.check(procedure, row.answers, _files(connection, procedure, row), day)
     if not checked.accepted:
@@ -268,129 +243,8 @@ def _asks_files(procedure: Procedure) -> bool:
     return any(isinstance(field, AttachmentField) for field in procedure.form.fields())
 
 
-def _in_force(counter: Counter, row: DraftRow) -> Procedure:
-    """A correction keeps its case's version; a new submission must be of the version in force."""
-    procedure = counter.library.version(row.procedure, row.version)
-    if draft_cases.is_outdated(counter, row):
-        raise problem("draft_outdated")
-    return procedure
-
-
-def _require_reception(procedure: Procedure, row: DraftRow) -> None:
-    """受付期間: new applications only within it; what the city asked to correct is always taken."""
-    reception = reception_at(procedure.reception, datetime.now(UTC))
-    if row.corrects is None and not reception.is_open:
-        raise Problem(409, "reception_closed", reception_text(reception))
-
-
-def _require_asked(connection: Connection, row: DraftRow) -> None:
-    """補正の求め: nobody signs, or files, a correction that the city does not wait for (any more)."""
-    if row.corrects is None:
-        return
-    case = cases.read(connection, row.corrects, row.account_id)
-    if case is None or case.status != "awaiting_correction":
-        raise problem("nothing_to_correct")
-
-
 def _require_files(connection: Connection, row: DraftRow, content: bytes) -> None:
     """The files that were signed are the files we hold."""
     signed = {each["sha256"] for each in json.loads(content)["attachments"]}
     if signed != {each.sha256 for each in drafts.attachments(connection, row.id)}:
         raise problem("signing_request_gone")
-
-
-@dataclass(frozen=True)
-class _Filing:
-    """受付の処理: what goes into one transaction."""
-
-    counter: Counter
-    city: MunicipalityCode
-    procedure: Procedure
-    draft: DraftRow
-    content: bytes
-    cms: bytes | None
-
-    def write(self, connection: Connection) -> Command | None:
-        """Case or correction, audit line, draft and command row together; None as `open_case`. Raises Problem."""
-        if self.draft.corrects is not None:
-            return self._correct(connection, self.draft.corrects)
-        return self._open(connection)
-
-    @cached_property
-    def answers(self) -> Mapping[str, object]:
-        answers: Mapping[str, object] = json.loads(self.content)["answers"]
-        return answers
-
-    def _steps(self, received_at: datetime) -> tuple[PinnedStep, ...]:
-        """The steps whose condition holds for these answers."""
-        facts = Facts(self.answers, received_at.astimezone(calendar.JAPAN).date())
-        applying = {step.id for step in self.procedure.steps if step.applies(facts)}
-        return tuple(step for step in self.procedure.process().steps if step.id in applying)
-
-    def _open(self, connection: Connection) -> Command | None:
-        received_at = datetime.now(UTC)
-        due_at = calendar.due_at(received_at, self.procedure.limits.processing_business_days)
-        case = CaseRow(
-            receipt_number=new_receipt_number(self.city, received_at.astimezone(calendar.JAPAN).date()),
-            account_id=self.draft.account_id,
-            procedure=ProcedureId(self.procedure.id),
-            version=self.procedure.version,
-            department=self.procedure.department.id,
-            language=self.draft.language,
-            status="received",
-            step=None,
-            reason=None,
-            epoch=1,
-            received_at=received_at,
-            due_at=due_at,
-            suspended_at=None,
-            closed_at=None,
-        )
-        process = self.procedure.process().model_copy(update={"steps": self._steps(received_at)})
-        start = CaseInput(receipt_number=case.receipt_number, municipality=self.city, process=process)
-        opening = Opening(
-            municipality=self.city,
-            case=case,
-            content=self.content,
-            answers=self.answers,
-            cms=self.cms,
-            draft_id=self.draft.id,
-            draft_revision=self.draft.revision,
-            key=self.counter.keys.make(case.receipt_number),
-            start=start.model_dump(mode="json"),
-        )
-        return open_case(connection, opening)
-
-    def _correct(self, connection: Connection, receipt_number: ReceiptNumber) -> Command:
-        """補正: the next revision; the processing period goes on where it stopped (行政手続法7条)."""
-        case = cases.read(connection, receipt_number, self.draft.account_id, lock=True)
-        asked = cases.asked_correction(connection, receipt_number)
-        if case is None or asked is None or case.status != "awaiting_correction":
-            raise problem("nothing_to_correct")
-        now = datetime.now(UTC)
-        due_at = _resumed(case, now)
-        revision, _, _ = cases.newest_submission(connection, receipt_number)
-        cases.file_revision(
-            connection,
-            receipt_number,
-            revision + 1,
-            content=self.content,
-            answers=self.answers,
-            cms=self.cms,
-            draft_id=self.draft.id,
-        )
-        cases.answer_correction(connection, receipt_number, asked[0])
-        resumed = {"status": "checking", "epoch": case.epoch + 1, "due_at": due_at, "suspended_at": None}
-        cases.show(connection, receipt_number, **resumed)
-        cases.say(connection, receipt_number, "corrected", actor="resident")
-        drafts.filed(connection, self.draft.id, receipt_number)
-        steps = [step.model_dump(mode="json") for step in self._steps(case.received_at)]
-        payload: dict[str, object] = {"epoch": case.epoch + 1, "steps": steps}
-        return commands.write(connection, self.city, receipt_number, "correct", payload)
-
-
-def _resumed(case: CaseRow, now: datetime) -> datetime:
-    """期限の再開: as many business days from today as were left when the clock stopped."""
-    stopped = (case.suspended_at or now).astimezone(calendar.JAPAN).date()
-    left = calendar.business_days_between(stopped, case.due_at.astimezone(calendar.JAPAN).date())
-    return calendar.due_at(now, max(left, 1))

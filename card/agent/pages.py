@@ -143,6 +143,7 @@ class AgentPages:
         """依頼を見せる: GET /sign?request=…"""
         try:
             city, request = await self._link.fetch(http.query_params.get("request", ""), _language(http))
+            _require_own(request)
             token = self._desk.put(city, request)
         except RequestRefused as refused:
             return self._refusal(refused, _language(http))
@@ -243,6 +244,12 @@ class AgentPages:
         page = self._pages.get_template(name)
         content = page.render(language=language, word=lambda key: words.word(language, key), **values)
         return HTMLResponse(content, status_code=status)
+
+
+def _require_own(request: SigningRequest) -> None:
+    """Raises RequestRefused: what a reader at a counter is asked, no agent answers."""
+    if request.purpose == "identify":
+        raise RequestRefused("request_malformed")
 
 
 async def _answered(form: FormData) -> Answered:

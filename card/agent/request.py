@@ -43,7 +43,7 @@ class SigningRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: Annotated[str, Field(alias="jti", min_length=16, max_length=200)]
-    purpose: Literal["sign", "login", "register", "read"]
+    purpose: Literal["sign", "login", "register", "read", "identify"]
     language: Language = "ja"
     title: Annotated[str, Field(min_length=1, max_length=300)]
     summary: Annotated[list[tuple[str, str]], Field(max_length=300)] = []

@@ -39,6 +39,11 @@ class CardTray:
         if response.is_error:
             raise ReaderUnavailable
 
+    def lift(self) -> None:
+        """カードを取る: what lies there, if anything does."""
+        if self._ask("DELETE", f"/slots/{self.slot}").is_error:
+            raise ReaderUnavailable
+
     def _ask(self, method: str, path: str, message: object = None) -> httpx.Response:
         transport = httpx.HTTPTransport(uds=str(self.socket))
         try:

@@ -18,8 +18,9 @@ The `stripe` library talks to it by `base_addresses={"api": url}`. JPY only, hos
 Test cards are in `cards.py`; any other number is declined, so a real card typed by mistake is never "charged".
 Card numbers live only in the one request that brings them: stored and shown are brand and last four digits.
 
-**Faults on demand**: POST /_sandbox/faults with JSON `{"kind": …, "times": 1, "seconds": 0, "path": "", "event": ""}`,
-kinds in `faults.py`; GET lists what is left, DELETE clears.
+**Faults on demand**: POST /_sandbox/faults with JSON `{"kind": …, "times": 1, "seconds": 0, "path": "", "event": "",
+"object": ""}`, kinds in `faults.py`; GET lists what is left, DELETE clears. `object` (an id) keeps a fault to one
+visitor's own checkout while others pay at the same counter.
 **Disputes**: POST /_sandbox/disputes `{"charge": "ch_…", "reason": "fraudulent"}` (or `"payment_intent": "pi_…"`);
 POST /_sandbox/disputes/<id>/close `{"status": "won"|"lost"}`.
 **Ledger**: GET /_sandbox/ledger (JSON, or a page for browsers) lists charges, refunds and disputes for an

@@ -36,11 +36,11 @@ class Announcer:
             "evt", "event", {"type": kind, "data": {"object": public(subject)}, "api_version": "2026-10-28.endive"}
         )
         if self._has_endpoint and kind in SUBSCRIBED:
-            self._queue(event["id"], kind)
+            self._queue(event["id"], kind, subject["id"])
 
-    def _queue(self, event: str, kind: str) -> None:
+    def _queue(self, event: str, kind: str, subject: str) -> None:
         fault = self._journal.take_fault(
-            ("webhook_lost", "webhook_delayed", "webhook_twice", "webhook_reordered"), kind
+            ("webhook_lost", "webhook_delayed", "webhook_twice", "webhook_reordered"), kind, subject
         )
         now = time.time()
         match fault:

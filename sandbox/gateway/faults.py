@@ -20,20 +20,21 @@ FaultKind = Literal[
 
 @dataclass(frozen=True)
 class Fault:
-    """故障: applies to API paths starting with `path`, or to event types starting with `event`."""
+    """故障: for API paths starting with `path`, or event types starting with `event` (of one object, or any)."""
 
     kind: FaultKind
     times: int = 1
     seconds: float = 0.0
     path: str = ""
     event: str = ""
+    object: str = ""
 
 
 def read_fault(body: object) -> Fault:
     """読取り: from the JSON of POST /_sandbox/faults."""
     if not isinstance(body, dict) or body.get("kind") not in get_args(FaultKind):
         raise Refusal(f"kind must be one of {', '.join(get_args(FaultKind))}", param="kind")
-    given: Json = {name: body[name] for name in ("times", "seconds", "path", "event") if name in body}
+    given: Json = {name: body[name] for name in ("times", "seconds", "path", "event", "object") if name in body}
     fault = Fault(kind=body["kind"], **given)
     if not (1 <= fault.times <= 10_000 and 0 <= fault.seconds <= 86_400):
         raise Refusal("times must be 1 to 10000 and seconds 0 to 86400", param="times")

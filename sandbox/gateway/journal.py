@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS timers (
   id INTEGER PRIMARY KEY, due REAL NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, times INTEGER NOT NULL, seconds REAL NOT NULL, path TEXT NOT NULL,
-  event TEXT NOT NULL);
+  event TEXT NOT NULL, object TEXT NOT NULL DEFAULT '');
 """
 _KEY_LIFETIME_SECONDS = 86_400  # Stripe removes idempotency keys once they are at least 24 hours old
 
@@ -224,26 +224,29 @@ class Journal:
     def add_fault(self, fault: Fault) -> None:
         """故障の予約."""
         self._db.execute(
-            "INSERT INTO faults (kind, times, seconds, path, event) VALUES (:kind, :times, :seconds, :path, :event)",
+            "INSERT INTO faults (kind, times, seconds, path, event, object)"
+            " VALUES (:kind, :times, :seconds, :path, :event, :object)",
             asdict(fault),
         )
 
     def faults(self) -> list[Json]:
         """故障一覧: what is still to happen."""
-        rows = self._db.execute("SELECT kind, times, seconds, path, event FROM faults ORDER BY id")
+        rows = self._db.execute("SELECT kind, times, seconds, path, event, object FROM faults ORDER BY id")
         return [asdict(Fault(*row)) for row in rows]
 
     def clear_faults(self) -> None:
         """故障の取消し."""
         self._db.execute("DELETE FROM faults")
 
-    def take_fault(self, kinds: Sequence[FaultKind], subject: str) -> Fault | None:
-        """故障の発生: uses up one that fits an API path or event type; its `times` is what was left before."""
-        rows = self._db.execute("SELECT id, kind, times, seconds, path, event FROM faults ORDER BY id").fetchall()
+    def take_fault(self, kinds: Sequence[FaultKind], subject: str, of: str = "") -> Fault | None:
+        """故障の発生: uses up one that fits; its `times` is what was left before."""
+        rows = self._db.execute(
+            "SELECT id, kind, times, seconds, path, event, object FROM faults ORDER BY id"
+        ).fetchall()
         for identifier, *values in rows:
             fault = Fault(*values)
             prefix = fault.event if fault.kind.startswith("webhook") else fault.path
-            if fault.kind in kinds and subject.startswith(prefix):
+            if fault.kind in kinds and subject.startswith(prefix) and fault.object in ("", of):
                 self._db.execute("UPDATE faults SET times = times - 1 WHERE id = ?", (identifier,))
                 self._db.execute("DELETE FROM faults WHERE times <= 0")
                 return fault

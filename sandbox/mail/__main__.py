@@ -11,7 +11,7 @@ from sandbox.serving import bind, serve
 def main() -> None:
     """起動: prints the page's address once both ports are bound, then serves until it is told to stop."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.mail", description="Takes mails and delivers none.")
-    parser.add_argument("folder", type=Path, help="where the certificate and the password live")
+    parser.add_argument("folder", type=Path, help="where the certificate, the password and the mails live")
     parser.add_argument("--port", type=int, default=0, help="TCP port of the page on 127.0.0.1; 0: any")
     parser.add_argument("--smtp-port", type=int, default=0, help="TCP port of SMTP on 127.0.0.1; 0: any")
     parser.add_argument("--pipe", help="command that gets reports of failure on its standard input")

@@ -25,8 +25,8 @@ TEMPLATES = Environment(
 
 def create_application(folder: Path, smtp: socket.socket, pipe: str | None = None) -> Starlette:
     """組立て: SMTP on `smtp`; reports of failure go through the command `pipe` as well."""
-    box = Box()
     tls, password = furnish(folder)
+    box = Box(folder / "mails.jsonl")
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

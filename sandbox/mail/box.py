@@ -1,11 +1,15 @@
 """受信トレイ: every mail the server took, and what it is told to do to which address."""
 
+import base64
 import itertools
-from dataclasses import dataclass, field
+import json
+import os
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Literal, get_args
 
 Fault = Literal["refuse", "full", "greylist", "busy", "drop", "bounce"]
@@ -50,16 +54,18 @@ class Mail:
 
 
 class Box:
-    """受信トレイ: in memory; the sandbox forgets when it ends."""
+    """受信トレイ: the newest MOST mails; what was taken survives kill -9, or a mail told as sent would be gone."""
 
-    def __init__(self) -> None:
-        self._mails: list[Mail] = []
-        self._numbers = itertools.count(1)
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._mails = _kept(file)
+        self._numbers = itertools.count(self._mails[-1].id + 1 if self._mails else 1)
         self.faults: dict[str, Fault] = {}
         self._greeted: set[tuple[str, str]] = set()
 
     def take(self, recipient: str, return_path: str, content: bytes, peer: str, login: str | None, tls: bool) -> Mail:
         mail = Mail(next(self._numbers), recipient, return_path, content, peer, login, tls)
+        _keep(self._file, mail)
         self._mails = [*self._mails[-MOST + 1 :], mail]
         return mail
 
@@ -86,3 +92,29 @@ class Box:
         seen = (sender, recipient) in self._greeted
         self._greeted.add((sender, recipient))
         return not seen
+
+
+def _keep(file: Path, mail: Mail) -> None:
+    """One line, on the disk before the client is told 250."""
+    row = asdict(mail) | {
+        "content": base64.b64encode(mail.content).decode(), "received_at": mail.received_at.isoformat(),
+    }  # fmt: skip
+    with file.open("a") as lines:
+        lines.write(f"{json.dumps(row)}\n")
+        lines.flush()
+        os.fsync(lines.fileno())
+
+
+def _kept(file: Path) -> list[Mail]:
+    """What an earlier process took; half a line is a mail nobody was told was taken. Older ones are forgotten here."""
+    if not file.exists():
+        return []
+    whole = [line for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")][-MOST:]
+    file.with_suffix(".new").write_text("".join(whole))
+    file.with_suffix(".new").replace(file)
+    return [_read(json.loads(line)) for line in whole]
+
+
+def _read(row: dict[str, object]) -> Mail:
+    content = base64.b64decode(str(row.pop("content")))
+    return Mail(content=content, received_at=datetime.fromisoformat(str(row.pop("received_at"))), **row)  # type: ignore[arg-type]

@@ -91,6 +91,8 @@ def context(language: str = "ja", **answers: Any) -> dict[str, Any]:
             "office_address": "兵庫県姫路市駅前町一丁目２番地",
             "representative_title": "代表取締役",
             "representative_name": "見本　創",
+            "place": "姫路市本町６８番地",
+            "start_date": "2027-01-28",
         }
         | FAMILY
         | answers,
@@ -99,9 +101,10 @@ def context(language: str = "ja", **answers: Any) -> dict[str, Any]:
             "clinic": "中央保健センター",
             "cooperation_fields": "データ利活用、交通・移動",
             "account_kind": "普通",
+            "kind": "建築物の新築・増築・改築・移転",
             "members": ({"name": "姫路　太郎", "relation": "夫または妻"}, {"name": "姫路　さくら", "relation": "子"}),
         },
-        "decision": {"points": 5000, "awarded_on": date(2026, 11, 23)},
+        "decision": {"deemed_on": date(2026, 12, 28), "points": 5000, "awarded_on": date(2026, 11, 23)},
         "payment": {
             "amount": 410,
             "brand": "JCB",

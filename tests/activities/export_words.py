@@ -18,6 +18,7 @@ from ui.resident import account
 PAGE = LIBRARY / "_shared" / "my_data_words.html"
 DECIDED: Mapping[str, Action] = {
     "approve": "approved", "send_back": "sent_back", "reject": "rejected", "dispatch": "posted",
+    "hand_out": "handed_out",
 }  # fmt: skip
 OUTCOMES = {decision: wording.HAPPENINGS[action] for decision, action in DECIDED.items()}
 AUTHORS = {"resident": wording.TURNS["resident"], "officer": wording.TURNS["officer"]}

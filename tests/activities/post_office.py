@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 from sqlalchemy import text
 
-from api.push_services import public_key
+from api.resident.push_services import public_key
 from machine.layout import Layout, environment
 from machine.postgres import Role
 from machine.visitor import wait_for
@@ -47,7 +47,7 @@ class PostOffice:
         self.owner.autocommit = True
         self.owner.execute(f"set app.municipality = '{HIMEJI}'")
         self.mail, self.push = httpx.Client(base_url=mail), httpx.Client(base_url=push)
-        self.key = NoticeKey.read(town.secrets / "master_key")
+        self.key = NoticeKey(town.secrets / "master_key")
         self.push_key = public_key(town.secrets / "push_key.pem")
         self._clone = town.clone
         self._couriers: list[subprocess.Popen[str]] = []

@@ -32,7 +32,6 @@ def settings(pki: tuple[Path, str]) -> Iterator[SealSettings]:
         password_file=folder / "seal.password",
         anchors_file=folder / "anchors.json",
         tsa_url=f"{base}/tsa",
-        network_timeout_seconds=1,
     )
     for service in ("ocsp", "crl", "tsa"):
         set_mode(folder, service, "up")

@@ -1,6 +1,7 @@
 """お知らせの設定: what cannot work is refused at the start, in words."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from activities.notify.mail import enhanced, reason
 from activities.notify.settings import MailSettings
 from activities.notify.texts import NEWS, SUBJECTS, news, subject
 from store.notices import TOPICS
+from store.officer_notices import NoticeKind
 
 GIVEN = {"host": "smtp.city.example", "sender": "notices@city.example", "return_path": "bounces@city.example"}
 
@@ -45,7 +47,8 @@ def test_answers_of_mail_servers_become_our_reasons(code: int, said: str, why: s
 
 
 def test_every_topic_has_words() -> None:
-    assert set(NEWS) == {*TOPICS, "account_closing"}
+    of_residents = {*TOPICS, "account_closing", "extended", "answer_corrected"}
+    assert set(NEWS) == of_residents | set(get_args(NoticeKind))
     assert set(SUBJECTS) == {*NEWS, "code"}
 
 

@@ -20,7 +20,7 @@ from procedures.values import ReceiptNumber, Yen
 from sandbox.gateway.delivery import sign
 from sandbox.gateway.process import NeighbourProcess
 
-visitor = httpx.Client(verify=False, timeout=5)
+visitor = httpx.Client(verify=False, timeout=30)
 _keys = (f"R-1/pay/{number}" for number in count())
 
 
@@ -142,6 +142,19 @@ def test_whatever_goes_wrong_a_retried_refund_happens_once(counter: Counter, kin
         counter.gateway.refund(intent, Yen(300), f"{kind}-refund")
     assert counter.gateway.refund(intent, Yen(300), f"{kind}-refund").status == "succeeded"
     assert [entry["amount"] for entry in counter.ledger()["refunds"] if entry["payment_intent"] == intent] == [300]
+
+
+def test_a_gateway_that_loses_its_answers_again_and_again_is_asked_under_another_key_each_time(
+    counter: Counter,
+) -> None:
+    same = {"idempotency_key": "often", "expires_at": datetime.now(UTC) + timedelta(hours=2)}
+    for _ in range(3):
+        counter.fault("api_error_stored", "/v1/checkout/sessions")
+    for _ in range(3):
+        with pytest.raises(GatewayUnavailable):
+            counter.open(**same)
+    opened = counter.open(**same)
+    assert counter.open(**same) == opened
 
 
 def test_a_checkout_whose_answer_the_gateway_lost_for_good_is_opened_anew(counter: Counter) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from activities.registry.notation import fold_address, fold_name
 from activities.registry.register import (
     HttpRegister,
     Match,
@@ -17,6 +16,7 @@ from activities.registry.register import (
     ResidentRegister,
 )
 from activities.registry.settings import RegisterSettings
+from procedures.notation import fold_address, fold_name
 from procedures.values import PersonId
 from sandbox.gateway.process import NeighbourProcess
 from sandbox.people import HANAKO, LI, TARO, YUMI, Person
@@ -37,7 +37,7 @@ class City:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("register")
     with NeighbourProcess("sandbox.register", folder, "--households", "50") as process:
-        settings = RegisterSettings(base_url=process.url, token_file=folder / "token", timeout_seconds=1)
+        settings = RegisterSettings(base_url=process.url, token_file=folder / "token", timeout_seconds=2)
         register = HttpRegister.connect(settings)
         yield City(process.url, register)
         register.close()

@@ -131,11 +131,11 @@ class Staff:
 
     def choose(self, sent: httpx.Response, subject: str) -> str:
         """At the provider: be that person. The address the browser is sent back to."""
-        asked = httpx.get(sent.headers["location"], timeout=10)
+        asked = httpx.get(sent.headers["location"], timeout=30)
         assert asked.status_code == 200, asked.text
         fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked.text.split("<p>")[1]))
         fields |= dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
-        back = httpx.post(f"{self.provider.url}/authorize", data=fields | {"subject": subject}, timeout=10)
+        back = httpx.post(f"{self.provider.url}/authorize", data=fields | {"subject": subject}, timeout=30)
         return str(back.headers["location"])
 
     def come_back(self, address: str) -> httpx.Response:
@@ -150,4 +150,4 @@ class Staff:
         return found
 
     def fault(self, kind: str) -> None:
-        assert httpx.post(f"{self.provider.url}/_sandbox/faults", json={"kind": kind}, timeout=10).is_success
+        assert httpx.post(f"{self.provider.url}/_sandbox/faults", json={"kind": kind}, timeout=30).is_success

@@ -1,7 +1,6 @@
 """窓口APIの試験の土台."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
@@ -9,26 +8,12 @@ from machine.layout import Layout, environment, url
 from sandbox.gateway.process import NeighbourProcess
 from tests.api import annex as annexes
 from tests.api.annex import Annex, Annexes
-from tests.api.scenes import Books, Ledger, Newcomer
-
-
-@pytest.fixture
-def books(town: Layout) -> Iterator[Books]:
-    found = Books(town)
-    yield found
-    found.close()
+from tests.api.scenes import Ledger
 
 
 @pytest.fixture
 def ledger(town: Layout) -> Ledger:
     return Ledger(town)
-
-
-@pytest.fixture
-def newcomer(books: Books) -> Iterator[Newcomer]:
-    """`newcomer()`: a resident nobody else uses; `newcomer("health_review")`: an officer with that function."""
-    with ExitStack() as stack:
-        yield lambda *duties, **more: stack.enter_context(books.newcomer(*duties, **more))
 
 
 @pytest.fixture(scope="module")

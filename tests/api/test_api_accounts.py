@@ -196,7 +196,7 @@ def test_a_renewed_card_can_be_added_while_the_former_one_is_still_logged_in(com
 
 
 def test_signing_out_elsewhere_leaves_this_session_only(come: Come) -> None:
-    here, elsewhere = come("284432", HANAKO).log_in(), come("284432", HANAKO).log_in()
+    here, elsewhere = come("284432", TARO).log_in(), come("284432", TARO).log_in()
     assert [each["current"] for each in here.get("/api/account/sessions")] == [False, True]
 
     assert here.http.delete("/api/account/sessions").status_code == 204

@@ -11,8 +11,9 @@ from api.filing.virus_scan import ScanAddressUnclear, VirusScan
 from api.settings import ScanSettings
 from machine.layout import Layout
 from tests.api import annex as annexes
+from tests.api.paper_scenes import TODAY
 from tests.api.scanner import EICAR, running_clamd
-from tests.api.scenes import HAPPY_PASS, HIMEJI, PDF, Books
+from tests.api.scenes import CERTIFICATE, HAPPY_PASS, HIMEJI, PDF, Books, Newcomer
 
 INFECTED = PDF[:-6] + EICAR + b"\n%%EOF\n"
 
@@ -52,6 +53,21 @@ def test_a_virus_is_refused_in_words_and_logged_without_the_files_name(
     log = (tmp_path / "annex.log").read_text()
     assert "Eicar-Test-Signature" in log
     assert "領収書" not in log
+
+
+def test_the_scan_of_a_paper_is_scanned_too(
+    scanned: str, resident: httpx.Client, newcomer: Newcomer, books: Books
+) -> None:
+    resident.cookies.clear()
+    resident.cookies.update(newcomer("resident_counter:certificate_review").http.cookies)
+    wanted = {"procedure": CERTIFICATE, "arrival": "counter", "received_on": TODAY.isoformat(), "language": "ja"}
+    draft_id = resident.post("/api/paper/drafts", json=wanted).json()["draft"]["id"]
+
+    form = {"data": {"field": "paper_scan"}, "files": {"file": ("申請書.pdf", INFECTED)}}
+    refused = resident.post(f"/api/paper/drafts/{draft_id}/attachments", **form)  # type: ignore[arg-type]
+
+    assert (refused.status_code, refused.json()["title"]) == (422, "file_infected")
+    assert books.of_draft(draft_id)["attachments"] == 0
 
 
 def test_without_an_answer_from_the_scanner_nothing_is_taken(

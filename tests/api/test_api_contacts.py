@@ -168,7 +168,7 @@ def test_a_mail_program_stops_notices_by_itself(
     resident = newcomer()
     address = verified(resident, mailbox)
     account_id = books.rows("select account_id from contact where email = %s", address)[0]["account_id"]
-    token = NoticeKey.read(town.secrets / "master_key").stop_token(account_id, address)
+    token = NoticeKey(town.secrets / "master_key").stop_token(account_id, address)
     page = f"{town.public_url}/notices/stop/{token}"
     one_click = {"List-Unsubscribe": "One-Click"}
 

@@ -51,7 +51,7 @@ def refused(resident: Visitor, draft_id: str, answers: dict[str, object]) -> str
 def test_a_case_sent_back_waits_for_its_owner_with_the_marks_and_a_stopped_clock(meet: Meet) -> None:
     case = sent_back(meet(HANAKO), meet(OFFICER), {"copies": "通数をご確認ください。"})
 
-    assert case["marks"] == {"copies": "通数をご確認ください。"}
+    assert case["marks"] == {"copies": {"fault": "incorrect", "reason": "通数をご確認ください。"}}
     assert case["suspended_at"] is not None
     assert "sent_back" in actions(case)
 
@@ -143,7 +143,7 @@ def test_a_case_may_be_sent_back_twice(meet: Meet) -> None:
 
     officer.decide(officer.task_of(receipt_number), "send_back", marks={"phone": "まだつながりません。"})
     case = taro.await_case(receipt_number, "awaiting_correction")
-    assert case["marks"] == {"phone": "まだつながりません。"}
+    assert case["marks"] == {"phone": {"fault": "incorrect", "reason": "まだつながりません。"}}
     corrected(taro, receipt_number, phone="079-221-2113")
 
     case = taro.await_case(receipt_number, "under_review")
@@ -166,7 +166,8 @@ def test_marks_must_name_answers_that_were_given(meet: Meet) -> None:
     task = officer.task_of(under_review(taro))
     claimed = officer.post(f"/api/tasks/{task['id']}/claim", {"version": task["task_version"]})
 
-    for marks in ({}, {"no_such_field": "理由"}, {"purpose_other": "聞いていない項目"}):
+    wrong = {"fault": "outdated", "reason": "聞いていない項目"}
+    for marks in ({}, {"no_such_field": wrong}, {"purpose_other": wrong}):
         wanted = {"version": claimed["version"], "decision": "send_back", "marks": marks}
         answer = officer.http.post(f"/api/tasks/{task['id']}/decision", json=wanted)
         assert (answer.status_code, answer.json()["title"]) == (422, "marks_required")

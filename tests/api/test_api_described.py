@@ -15,9 +15,12 @@ from api.problems import codes
 
 WITHOUT_AN_API = {
     "identity_absent", "identity_cancelled", "identity_refused", "identity_request_gone", "identity_unreachable",
-    "not_appointed", "forged_webhook", "payment_unknown",
+    "not_appointed", "forged_webhook", "payment_unknown", "closed_days_unreadable", "view_unnamed",
+    "repair_unsaid", "repair_step_unsaid", "not_administrators",
+    "blank_label_malformed", "scan_not_drawn", "sheet_draft_unreadable",
 }  # fmt: skip
-"""Problems of officers' login by the city's identity provider, which is a browser's, and of the gateway's webhook."""
+"""Problems of officers' login by the city's identity provider, of the gateway's webhook, of pages alone, and of single
+cases of an order."""
 
 THE_SAME = {
     "POST /login": "POST /api/login-requests",
@@ -94,12 +97,12 @@ def test_every_example_is_true_to_its_schema(document: dict[str, Any]) -> None:
             if not content.get("schema"):
                 continue
             shown = [content["example"]] if "example" in content else [e["value"] for e in content["examples"].values()]
-            assert shown, f"{name}, {where}: no example; api/openapi_examples.py makes them"
+            assert shown, f"{name}, {where}: no example; api/openapi/examples.py makes them"
             for each in shown:
                 try:
                     jsonschema_rs.validate({**content["schema"], "components": document["components"]}, each)
                 except jsonschema_rs.ValidationError as error:
-                    pytest.fail(f"{name}, {where} ({media_type}): {error}. Add a word to api/openapi_examples.py.")
+                    pytest.fail(f"{name}, {where} ({media_type}): {error}. Add a word to api/openapi/examples.py.")
                 seen += 1
     assert seen > 300
 

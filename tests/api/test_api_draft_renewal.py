@@ -23,6 +23,7 @@ from procedures.document import Procedure
 from procedures.form import Form, TextField
 from procedures.loader import Edition, Library
 from procedures.texts import Text
+from store.closed_days import ClosedDays
 from store.database import Database
 from store.objects import Objects
 from store.settings import StoreSettings
@@ -80,9 +81,10 @@ def sit(town: Layout, books: Books, monkeypatch: pytest.MonkeyPatch) -> Iterator
             web = WebSettings()
             app = create_app(lifespan=None, upload_limit=web.upload_limit)  # type: ignore[arg-type]
             app.state.counter = Counter(
-                settings=web, library=library, database=database, objects=Objects(settings.objects_url), keys=unused,
+                settings=web, library=library, closed=ClosedDays(database), database=database,
+                objects=Objects(settings.objects_url), keys=unused,
                 dispatch=unused, anchors=unused, verifier=unused, webhook_secret="", request_key=unused,
-                temporal_namespace="", notice_key=unused,
+                temporal_namespace="", notice_key=unused, engine=unused, press=unused,
             )  # fmt: skip
             ui.app.register(app)
             client = httpx.Client(base_url=stack.enter_context(served(app)), headers={"accept-language": "ja"})

@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from machine.layout import Layout
 from machine.visitor import Visitor, wait_for
-from tests.api.scenes import PDF, SCREENING, Books, Newcomer, screening, screening_under_review
+from tests.api.scenes import PDF, SCREENING, Books, Newcomer, screening, screening_under_review, today
 
 ADDRESS = "/api/exports"
 RECONCILIATION = "reconciliation-282014"
@@ -251,3 +251,24 @@ def test_who_an_officer_is_stays_out_of_an_export(newcomer: Newcomer) -> None:
 
     assert "task_reassigned" in [line["action"] for line in data["cases"][0]["timeline"]]
     assert me(officer) not in json.dumps(data)
+
+
+def test_what_officers_write_around_a_case_is_for_disclosure_not_for_the_export(newcomer: Newcomer) -> None:
+    """内部メモ・意見照会・審査欄 (docs/my-data.md): that they were written is told, what they say is not."""
+    resident, officer, expert = newcomer(), newcomer("health:health_review"), newcomer("health:expert")
+    number = screening_under_review(resident)
+    officer.post(f"/api/inbox/cases/{number}/notes", {"body": "庁内だけの控え"})
+    wanted = {
+        "department": "health", "function": "expert", "question": "庁内だけの質問", "fields": ["screening"],
+        "wished_for": today().isoformat(),
+    }  # fmt: skip
+    (asked,) = officer.post(f"/api/inbox/cases/{number}/opinions", wanted)
+    answer = {"stance": "comment", "text": "庁内だけの回答"}
+    expert.http.post(f"/api/inbox/opinions/{asked['id']}/answer", data=answer)
+
+    data, pdf = exported(resident)
+
+    said = json.dumps(data, ensure_ascii=False) + text_of(pdf)
+    assert "庁内だけの" not in said
+    told = [line["action"] for line in data["cases"][0]["timeline"]]
+    assert {"note_written", "opinion_asked", "opinion_given"} <= set(told)

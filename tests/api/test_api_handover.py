@@ -1,6 +1,5 @@
 """引継ぎ: a task given to a colleague, and all of an absent officer's, each with a line in the case's timeline."""
 
-import re
 from typing import Any
 
 from machine.visitor import Visitor
@@ -70,7 +69,7 @@ def test_everything_of_an_absent_officer_goes_to_the_heir_or_to_everybody(newcom
     absent, heir = newcomer(REVIEW), newcomer(REVIEW)
     stranger, administrator = newcomer("mailing"), newcomer("*:administrator")
     held = [a_claimed_task(absent, newcomer()) for _ in range(2)]
-    address = f"/api/administration/holders/{account(absent)}/handover"
+    address = f"/api/officers/{account(absent)}/handover"
     assert absent.http.post(address, json={"heir": account(heir)}).status_code == 403
 
     done = administrator.post(address, {"heir": account(heir)})
@@ -79,10 +78,10 @@ def test_everything_of_an_absent_officer_goes_to_the_heir_or_to_everybody(newcom
     assert {heir.get(f"/api/tasks/{task['id']}")["assignee"] for task in held} == {account(heir)}
     for task in held:
         assert told(books, task) == [("task_reassigned", f"officer:{account(administrator)}", account(heir))]
-    assert account(absent) not in {each["account_id"] for each in administrator.get("/api/administration/holders")}
+    assert administrator.get(f"/api/officers/{account(absent)}")["open_tasks"] == 0
     assert administrator.post(address, {"heir": account(heir)}) == {"handed": 0, "freed": 0}, "twice is as once"
 
-    freed = administrator.post(f"/api/administration/holders/{account(heir)}/handover", {"heir": account(stranger)})
+    freed = administrator.post(f"/api/officers/{account(heir)}/handover", {"heir": account(stranger)})
     assert freed == {"handed": 0, "freed": 2}
     assert {heir.get(f"/api/tasks/{task['id']}")["assignee"] for task in held} == {None}
     nobody = administrator.http.post(address, json={"heir": account(newcomer())})
@@ -101,9 +100,24 @@ def test_the_pages_do_the_same(newcomer: Newcomer) -> None:
     assert (moved.status_code, moved.headers["location"]) == (303, f"/tasks/{task['id']}")
     assert "担当の職員が替わりました" in absent.http.get(f"/tasks/{task['id']}").text
 
-    assert re.search(f'action="/admin/handover/{account(colleague)}"', administrator.http.get("/admin/handover").text)
-    done = administrator.http.post(f"/admin/handover/{account(colleague)}", data={"heir": ""})
-    assert (done.status_code, done.headers["location"]) == (303, "/admin/handover?handed=0&freed=1")
+    here = f"/officers/{account(colleague)}"
+    assert f'action="{here}/handover"' in administrator.http.get(here).text
+    done = administrator.http.post(f"{here}/handover", data={"heir": ""})
+    assert (done.status_code, done.headers["location"]) == (303, f"{here}?handed=0&freed=1")
     assert (
         "引き継いだ案件は0件、担当者なしに戻した案件は1件です" in administrator.http.get(done.headers["location"]).text
     )
+    moved = administrator.http.get("/admin/handover")
+    assert (moved.status_code, moved.headers["location"]) == (308, "/officers")
+
+
+def test_a_superior_hands_over_what_is_their_departments_and_nothing_else(newcomer: Newcomer) -> None:
+    absent, heir, head = newcomer(REVIEW), newcomer(REVIEW), newcomer("health:head")
+    elsewhere = newcomer("children:head")
+    task = a_claimed_task(absent, newcomer())
+    address = f"/api/officers/{account(absent)}/handover"
+
+    assert elsewhere.post(address, {"heir": account(heir)}) == {"handed": 0, "freed": 0}
+    assert head.post(address, {"heir": account(heir)}) == {"handed": 1, "freed": 0}
+    assert heir.get(f"/api/tasks/{task['id']}")["assignee"] == account(heir)
+    assert heir.http.post(address, json={"heir": None}).status_code == 403

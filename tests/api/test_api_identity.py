@@ -157,7 +157,7 @@ def test_new_keys_of_the_provider_are_fetched_when_they_are_met(
     staff: Staff, provider: NeighbourProcess, here: Annex
 ) -> None:
     assert staff.log_in("officer").status_code == 303
-    assert httpx.post(f"{provider.url}/_sandbox/rotation", timeout=10).is_success
+    assert httpx.post(f"{provider.url}/_sandbox/rotation", timeout=30).is_success
 
     # For a while nobody may make us fetch again by making keys up; then the new key is found.
     wait_for(lambda: staff.log_in("officer").status_code, lambda status: status == 303, "the new key", patience=20)

@@ -58,7 +58,8 @@ def test_both_sides_write_and_read_and_are_told(case: tuple[Visitor, str], revie
 
     told = books.rows("select kind from notice where receipt_number = %s and kind = 'message'", receipt)
     assert len(told) == 1, "The resident is told of the officer's message, nobody of the resident's"
-    lines = books.rows("select actor, facts from audit where receipt_number = %s and action = 'message_sent'", receipt)
+    said = "select actor, facts from audit where receipt_number = %s and action = 'message_sent' order by seq"
+    lines = books.rows(said, receipt)
     assert [line["actor"].split(":")[0] for line in lines] == ["resident", "officer"]
     assert [line["facts"] for line in lines] == [{}, {}], "The audit log says that, never what"
 

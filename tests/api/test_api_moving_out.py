@@ -1,10 +1,11 @@
 """転出届 by the API: a household moves together; the group is checked, signed, shown to the officer and printed."""
 
 import subprocess
-from datetime import date, timedelta
+from datetime import timedelta
 
 from machine.visitor import Visitor
 from sandbox.people import HANAKO, OFFICER
+from tests.api.scenes import today
 from tests.conftest import Meet
 
 MOVING_OUT = "moving_out"
@@ -13,7 +14,7 @@ SAKURA = {"name": "姫路　さくら", "name_kana": "ﾋﾒｼﾞ ｻｸﾗ", "
 
 
 def moving_out(**changes: object) -> dict[str, object]:
-    next_week = date.today() + timedelta(days=7)  # noqa: DTZ011 - any day well within the limits
+    next_week = today() + timedelta(days=7)
     return {
         "name": "姫路　花子",
         "name_kana": "ひめじ　はなこ",

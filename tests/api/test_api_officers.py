@@ -143,8 +143,8 @@ def test_decisions_that_are_none_are_refused_and_nothing_is_written(newcomer: Ne
         {"decision": "forget"},
         {"decision": "reject", "reason": "x" * 4001},
         {"decision": "reject", "reason": "\x00"},
-        {"decision": "send_back", "marks": {"phone": "\x00"}},
-        {"decision": "send_back", "marks": {"phone": ""}},
+        {"decision": "send_back", "marks": {"phone": {"fault": "incorrect", "reason": "\x00"}}},
+        {"decision": "send_back", "marks": {"phone": {"fault": "incorrect", "reason": ""}}},
         {"decision": "approve", "officer": "somebody else"},
         {"decision": "approve", "version": "one"},
     )

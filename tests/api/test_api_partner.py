@@ -1,19 +1,23 @@
 """スマートシティ共創パートナー登録 by the API: a person logs in, their organisation's certificate signs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from card.agent.file import FileSigner, open_file
 from machine.layout import Layout
-from machine.visitor import CounterRefused, Visitor
+from machine.visitor import CounterRefused, Visitor, wait_for
 from sandbox.companies import COMPANIES
-from sandbox.people import APPROVER, HANAKO, OFFICER
-from tests.api.scenes import CERTIFICATE, Books, actions, certificate
+from sandbox.people import APPROVER, DEPUTY, DIRECTOR, HANAKO, LEGAL, OFFICER
+from tests.api.scenes import CERTIFICATE, Books, Newcomer, actions, certificate
 from tests.conftest import Meet
 from trust.reasons import Reason, sentences
 
 PARTNER = "smart_city_partner"
+REVIEW, COUNCIL, LEGAL_CONSENT, APPROVAL = (
+    f"digital:partner_{name}" for name in ("review", "council", "legal", "approval")
+)
 
 
 def partner(**changes: object) -> dict[str, object]:
@@ -60,10 +64,102 @@ def reviewed(officer: Visitor, receipt_number: str) -> dict[str, Any]:
     return view
 
 
-def test_a_company_is_registered_by_two_officers_and_gets_its_certificate(
+def free_task(officer: Visitor, receipt_number: str) -> dict[str, Any]:
+    """A seat nobody has taken: a level with a quorum has several."""
+
+    def look() -> list[dict[str, Any]]:
+        found = officer.get(f"/api/tasks?number={receipt_number}")
+        return [task for task in found if task["closed_at"] is None and task["assignee"] is None]
+
+    return wait_for(look, bool, "a free seat")[0]
+
+
+def in_council(hanako: Visitor, town: Layout, reviewer: Visitor) -> str:
+    """A registration that waits for the council and for legal consent; its receipt number."""
+    receipt_number = file(hanako, company(town, "data_works"), PARTNER, partner())
+    reviewer.decide(reviewer.task_of(receipt_number), "approve")
+    return receipt_number
+
+
+def open_steps(books: Books, receipt_number: str) -> list[str]:
+    found = "select step from task where receipt_number = %s and closed_at is null order by step, seat"
+    return [row["step"] for row in books.rows(found, receipt_number)]
+
+
+def test_the_council_needs_two_different_people_beside_the_legal_consent(
+    meet: Meet, town: Layout, newcomer: Newcomer, books: Books
+) -> None:
+    hanako, first, both = meet(HANAKO), newcomer(COUNCIL), newcomer(COUNCIL, LEGAL_CONSENT)
+    number = in_council(hanako, town, newcomer(REVIEW))
+    seat = free_task(first, number)
+    assert open_steps(books, number) == ["council", "council", "legal"]
+    first.decide(seat, "approve")
+    both.decide(next(task for task in both.get(f"/api/tasks?number={number}") if task["step"] == "legal"), "approve")
+
+    for one in (first, both):
+        seat = free_task(one, number)
+        with pytest.raises(CounterRefused) as refusal:
+            one.decide(seat, "approve")
+        assert refusal.value.problem["title"] == "duties_not_separated"
+        assert one.get(f"/api/tasks/{seat['id']}/approvals")["sealed_before"]
+        held = one.get(f"/api/tasks/{seat['id']}")
+        one.post(f"/api/tasks/{seat['id']}/release", {"version": held["task_version"]})
+
+    assert open_steps(books, number) == ["council"]
+    assert actions(hanako.case(number)).count("approved") == 2, "review and consent; half a council is nobody's news"
+    hanako.post(f"/api/cases/{number}/withdrawal")
+    hanako.await_case(number, "withdrawn")
+    assert open_steps(books, number) == []
+
+
+def test_one_person_who_decides_two_seats_at_the_same_moment_gets_one(
+    meet: Meet, town: Layout, newcomer: Newcomer, books: Books
+) -> None:
+    hanako, one = meet(HANAKO), newcomer(COUNCIL, LEGAL_CONSENT)
+    number = in_council(hanako, town, newcomer(REVIEW))
+    free_task(one, number)
+    seats = [task for task in one.get(f"/api/tasks?number={number}") if task["closed_at"] is None]
+    assert len(seats) == 3
+    claimed = [(seat, one.post(f"/api/tasks/{seat['id']}/claim", {"version": seat["task_version"]})) for seat in seats]
+
+    def decide(each: tuple[dict[str, Any], dict[str, Any]]) -> int:
+        seat, version = each
+        wanted = {**version, "decision": "approve"}
+        return one.http.post(f"/api/tasks/{seat['id']}/decision", json=wanted).status_code
+
+    with ThreadPoolExecutor(3) as threads:
+        answers = sorted(threads.map(decide, claimed))
+
+    assert answers == [202, 409, 409]
+    assert len(open_steps(books, number)) == 2
+    hanako.post(f"/api/cases/{number}/withdrawal")
+
+
+def test_one_who_returns_the_case_ends_the_others_tasks_and_all_decide_anew(
+    meet: Meet, town: Layout, newcomer: Newcomer, books: Books
+) -> None:
+    hanako, reviewer = meet(HANAKO), newcomer(REVIEW)
+    first, second, legal = newcomer(COUNCIL), newcomer(COUNCIL), newcomer(LEGAL_CONSENT)
+    number = in_council(hanako, town, reviewer)
+    first.decide(free_task(first, number), "approve")
+
+    legal.decide(free_task(legal, number), "return", to="review", reason="登記の写しを確かめてください。")
+
+    reviewer.decide(reviewer.task_of(number), "approve")
+    for each in (first, second, legal):
+        each.decide(free_task(each, number), "approve")
+    approver = newcomer(APPROVAL)
+    approver.decide(approver.task_of(number), "approve")
+    assert hanako.await_case(number, "delivered")["documents"]
+    told = books.rows("select outcome from task where receipt_number = %s and round = 1 order by outcome", number)
+    assert [row["outcome"] for row in told] == ["approve", "approve", "ended", "return"]
+
+
+def test_a_company_is_registered_by_its_council_and_gets_its_certificate(
     meet: Meet, town: Layout, books: Books
 ) -> None:
     hanako, officer, approver = meet(HANAKO), meet(OFFICER), meet(APPROVER)
+    council, legal = (meet(DIRECTOR), meet(DEPUTY)), meet(LEGAL)
     receipt_number = file(hanako, company(town, "data_works"), PARTNER, partner())
 
     view = reviewed(officer, receipt_number)
@@ -75,7 +171,8 @@ def test_a_company_is_registered_by_two_officers_and_gets_its_certificate(
     }
     assert (view["signer"], view["findings"], view["signature_outcome"]) == (None, [], "valid")
     officer.decide(officer.task_of(receipt_number), "approve")
-    approver.decide(approver.task_of(receipt_number), "approve")
+    for each in (*council, legal, approver):
+        each.decide(free_task(each, receipt_number), "approve")
 
     case = hanako.await_case(receipt_number, "delivered")
     assert hanako.download(case["documents"][0]["id"]).startswith(b"%PDF-")

@@ -1,6 +1,6 @@
 """受付期間: outside it nothing new is filed, and the resident is told when it opens; corrections are always taken."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -8,7 +8,8 @@ import httpx
 from procedures.document import Reception
 from procedures.loader import Edition, Library
 from sandbox.people import KENJI
-from tests.api.scenes import SCREENING, Books, screening, screening_under_review
+from tests.api.paper_scenes import TODAY
+from tests.api.scenes import SCREENING, Books, Newcomer, screening, screening_under_review
 from tests.api.test_api_draft_renewal import Sit, sit
 from tests.conftest import Meet
 
@@ -59,3 +60,23 @@ def test_a_correction_is_never_refused_for_the_hour(sit: Sit, meet: Meet, books:
 
     # The case is somebody else's and asks for nothing: what matters is that it is asked at all.
     assert answer.json()["title"] == "nothing_to_correct"
+
+
+def test_a_paper_is_received_on_the_day_it_arrived_not_on_the_day_it_is_entered(sit: Sit, newcomer: Newcomer) -> None:
+    over = Reception(closes=TODAY - timedelta(days=3))
+    client = sit(received(over))
+    client.cookies.clear()
+    client.cookies.update(newcomer("health:health_review").http.cookies)
+
+    def entered(days_ago: int) -> httpx.Response:
+        received_on = (TODAY - timedelta(days=days_ago)).isoformat()
+        wanted = {"procedure": SCREENING, "arrival": "post", "received_on": received_on, "language": "ja"}
+        return client.post("/api/paper/drafts", json=wanted)
+
+    assert (entered(2).status_code, entered(2).json()["title"]) == (409, "not_received_then")
+    begun_in_time = entered(3)
+    assert begun_in_time.status_code == 201, begun_in_time.text
+    draft_id = begun_in_time.json()["draft"]["id"]
+    moved = {"arrival": "post", "received_on": TODAY.isoformat(), "language": "ja"}
+    late = client.put(f"/api/paper/drafts/{draft_id}/receipt", json=moved)
+    assert late.json()["title"] == "not_received_then"

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from api import starts
-from api.starts import Starts
+from api.sending import starts
+from api.sending.starts import Starts
 from procedures.values import MunicipalityCode, ReceiptNumber
 from store.commands import Command
 

@@ -10,6 +10,7 @@ from pathlib import Path
 CLONE = Path(__file__).resolve().parents[2]
 ROOMS = (
     "procedures",
+    "sheets",
     "store",
     "workflows",
     "activities",
@@ -19,7 +20,10 @@ ROOMS = (
     "ui",
     "sandbox",
     "machine",
+    "wiring",
     "commands",
+    "faults",
+    "training",
 )
 LANGUAGES_OF_SOURCE = ("py", "yaml", "html", "json")
 

@@ -9,12 +9,26 @@ from fastapi.routing import APIRoute
 
 import ui.app
 from api.app import create_app
-from api.counter import the_administrator, the_officer, the_visitor
+from api.counter import the_administrator, the_auditor, the_officer, the_superior, the_visitor
 
-RULES = {the_administrator: "administrator", the_officer: "officer", the_visitor: "logged in"}
+RULES = {
+    the_administrator: "administrator",
+    the_auditor: "auditor",
+    the_superior: "superior",
+    the_officer: "officer",
+    the_visitor: "logged in",
+}
+ROOMS = {
+    ("tasks", "inbox", "bulks", "department", "statistics", "substitutions", "sheets"): {"officer"},
+    ("administration", "admin", "codec"): {"administrator"},
+    ("officers", "functions"): {"superior", "administrator"},
+    ("audit",): {"auditor"},
+}
+"""Whose a room of officers is, by the first word of its addresses, in the API and among the pages."""
 
 PUBLIC = {
-    "GET /healthz": "for the proxy; says nothing but that it answers",
+    "GET /healthz": "for whoever watches the process; says nothing but that it answers",
+    "GET /readyz": "for the proxy, which keeps it from the world; says which part is away, nothing else",
     "POST /webhooks/payment": "the gateway's signature is the key",
     "GET /api/procedures": "procedures are public",
     "GET /api/procedures/{procedure_id}": "procedures are public",
@@ -47,6 +61,7 @@ PUBLIC_PAGES = {
     "GET /accessibility": "a statement the law asks for",
     "GET /push-worker.js": "a script like those under /static, at an address that stays",
     "GET /notices/stop/{token}": "the token is signed; reading changes nothing",
+    "GET /calendar/{token}.ics": "the token is an officer's own key; it opens counts by day only",
     "POST /notices/stop/{token}": "the token is signed, and can stop its own receiver's notices only (RFC 8058)",
 }
 
@@ -79,17 +94,21 @@ def test_every_route_has_an_access_rule_or_a_reason_for_having_none() -> None:
     known = routes()
     unguarded = {route for route, rule in known.items() if not rule}
     allowed = PUBLIC.keys() | PUBLIC_PAGES.keys()
-    assert unguarded <= allowed, f"{sorted(unguarded - allowed)}: depend on LoggedIn, Officer or Administrator"
+    assert unguarded <= allowed, (
+        f"{sorted(unguarded - allowed)}: depend on LoggedIn, Officer, Superior, Administrator or Auditor"
+    )
     assert allowed <= unguarded, f"{sorted(allowed - unguarded)}: guarded or gone; take it off the list"
 
 
-def test_officers_and_administrators_pages_are_theirs_alone() -> None:
+def test_officers_rooms_are_theirs_alone() -> None:
+    seen = set()
     for route, rule in routes().items():
-        path = route.split(" ")[1]
-        if path.startswith(("/api/tasks", "/api/inbox", "/tasks", "/inbox", "/api/statistics", "/statistics")):
-            assert "officer" in rule, route
-        if path.startswith(("/api/administration", "/admin")):
-            assert "administrator" in rule, route
+        room = route.split(" ")[1].removeprefix("/api").split("/")[1].split(".")[0]
+        for rooms, whose in ROOMS.items():
+            if room in rooms:
+                seen.add(room)
+                assert rule & whose, route
+    assert seen == {room for rooms in ROOMS for room in rooms}, "a room without routes: take it off the list"
 
 
 def test_the_description_says_which_operations_need_a_session() -> None:

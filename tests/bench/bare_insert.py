@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, text
 
-from madoguchi import KEEP_ALIVE
+from wiring.web import KEEP_ALIVE
 
 POOL = 10
 """As many connections as the counter's own web server has."""

@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.desk import Desk, StepAtDesk
 from activities.documents.issue import Documents
+from activities.documents.press import Press
 from activities.documents.render import RenderedDocument, Renderer
 from activities.documents.seal import Sealer
 from activities.documents.settings import DocumentSettings, SealSettings
@@ -93,7 +94,8 @@ def _step_and_context(
     with closing(Database(settings_of(StoreSettings, layout))) as database:
         desk, settings = Desk(database, Library.read()), settings_of(DocumentSettings, layout)
         step = desk.take(given, "issue_document")
-        documents = Documents(desk, Objects(layout.objects.as_uri()), renderer, sealer, settings)
+        objects = Objects(layout.objects.as_uri())
+        documents = Documents(desk, objects, renderer, Press(objects, renderer, sealer, settings))
         return step, documents._context(step)
 
 

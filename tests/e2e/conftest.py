@@ -14,6 +14,7 @@ from machine.visitor import Visitor
 from sandbox.people import Person
 
 Sit = Callable[..., Someone]
+Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -38,3 +39,18 @@ def window(browser: Browser, town: Layout, someone: Visitor | None, **how: Any) 
         yield context.new_page()
     finally:
         context.close()
+
+
+@pytest.fixture
+def open_window(town: Layout, browser: Browser) -> Iterator[Open]:
+    """`open_window(officer, "/inbox", width=375, javascript=False)`: a page, already logged in."""
+    with ExitStack() as stack:
+
+        def opened(someone: Visitor, path: str, *, width: int = 1280, javascript: bool = True) -> Page:
+            screen = {"width": width, "height": 900}
+            look = {"viewport": screen, "java_script_enabled": javascript, "locale": "ja-JP"}
+            page = stack.enter_context(window(browser, town, someone, **look))
+            page.goto(town.public_url + path)
+            return page
+
+        yield opened

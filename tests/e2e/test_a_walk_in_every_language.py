@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -16,6 +17,7 @@ from machine.visitor import Visitor
 from procedures.calendar import JAPAN
 from procedures.texts import Language
 from sandbox.people import APPROVER, HANAKO, OFFICER
+from tests.api.scenes import approve_claim
 from tests.conftest import Meet
 from tests.e2e.conftest import Sit
 
@@ -117,13 +119,13 @@ def fill_in_family(page: Page) -> None:
     at_step(page, "claim")
 
 
-def go_on_elsewhere(elsewhere: Someone, language: Language) -> Page:
+def go_on_elsewhere(elsewhere: Someone, language: Language, draft: str) -> Page:
     """On another device: logged in anew, where it was left."""
     page = elsewhere.open(f"/login?next=/my&lang={language}")
     page.locator("form[action='/login'] button").click()
     answer(elsewhere, HANAKO.auth_pin)
     page.wait_for_url(re.compile("/my"))
-    page.locator("main a[href^='/drafts/']").first.click()
+    page.locator(f"main a[href^='{draft}']").first.click()
     at_step(page, "claim")
     return page
 
@@ -199,17 +201,18 @@ def test_from_a_search_to_the_sealed_notice(
     page = find_and_start(hanako, language)
     fill_in_claimant(page)
     fill_in_family(page)
+    draft = urlsplit(page.url).path.partition("/steps/")[0]
     press(page, "later")
 
-    page = go_on_elsewhere(elsewhere, language)
+    page = go_on_elsewhere(elsewhere, language, draft)
     fill_in_the_rest(page)
     receipt = sign(elsewhere)
     officer.task_of(receipt)
     expect(page.locator("[data-state=current], [aria-current=step]").first).to_be_visible()
     talk(page, officer, receipt)
     correct(elsewhere, officer, receipt)
-    officer.decide(officer.task_of(receipt), "approve")
-    approver.decide(approver.task_of(receipt), "approve")
+    approve_claim(officer, receipt)
+    approve_claim(approver, receipt)
 
     page.locator("main a[href^='/documents/']").first.wait_for()
     with page.expect_download() as downloading:

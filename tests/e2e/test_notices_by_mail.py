@@ -24,7 +24,7 @@ def new_address() -> str:
 
 def fault(town: Layout, address: str, kind: str) -> None:
     given = {"address": address, "kind": kind}
-    assert httpx.post(f"{url(town.ports.mailbox)}/_sandbox/faults", json=given, timeout=10).is_success
+    assert httpx.post(f"{url(town.ports.mailbox)}/_sandbox/faults", json=given, timeout=30).is_success
 
 
 def enter(page: Page, address: str) -> None:

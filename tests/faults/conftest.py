@@ -71,6 +71,10 @@ class Neighbours:
         """As the supervisor recorded it."""
         return int(json.loads((self.layout.var / "run" / f"{name}.json").read_text())["pid"])
 
+    def freeze(self, name: str) -> None:
+        """It is there and answers nobody, until it is killed."""
+        os.kill(self.pid(name), signal.SIGSTOP)
+
     def kill(self, name: str) -> int:
         """kill -9; the supervisor starts it again."""
         killed = self.pid(name)
@@ -79,7 +83,7 @@ class Neighbours:
 
     def await_revived(self, name: str, killed: int) -> None:
         ready = {
-            "web": answers(f"{self.layout.public_url}/healthz"),
+            "web": answers(f"{self.layout.public_url}/readyz"),
             "gateway": answers(url(self._ports.gateway)),
             "temporal": accepts(self._ports.temporal),
             "worker-cases": polls(self.layout.temporal, "cases"),

@@ -1,7 +1,8 @@
 """処理の故障: processes killed or frozen at the worst moment: nothing is lost, nothing happens twice."""
 
 from machine.visitor import wait_for
-from tests.api.scenes import SCREENING, Books, Newcomer, actions, screening
+from tests.api.bulk_scenes import ended, planned
+from tests.api.scenes import SCREENING, Books, Newcomer, account, actions, screening, screening_under_review
 from tests.faults.conftest import Neighbours
 
 
@@ -30,14 +31,46 @@ def test_workers_killed_between_submission_and_decision_lose_nothing(
     resident.await_case(receipt_number, "under_review")
     task = officer.task_of(receipt_number)
 
-    killed = neighbours.kill("worker-cases")
+    neighbours.freeze("worker-cases")
     decided = officer.decide(task, "approve")
-    assert decided["outcome"] in ("pending", "acknowledged")
-    neighbours.await_revived("worker-cases", killed)
+    assert decided["outcome"] == "pending"
+    waiting = officer.get(f"/api/tasks/{task['id']}")
+    assert (waiting["decision_pending"], waiting["closed_at"]) == (True, None)
+    assert "判断を受け付けました" in officer.http.get(f"/tasks/{task['id']}").text
+    again = {"version": waiting["task_version"], "decision": "approve"}
+    refused = officer.http.post(f"/api/tasks/{task['id']}/decision", json=again)
+    assert refused.status_code == 409, "one decision at a time"
+    neighbours.await_revived("worker-cases", neighbours.kill("worker-cases"))
 
     resident.await_case(receipt_number, "delivered")
     wait_for(lambda: resident.case(receipt_number)["pending"], lambda pending: pending == [], "the relay")
     once(books, receipt_number)
+    assert not officer.get(f"/api/tasks/{task['id']}")["decision_pending"]
+
+
+def test_a_web_server_killed_within_an_order_for_many_cases_decides_each_of_them_once(
+    neighbours: Neighbours, newcomer: Newcomer, books: Books
+) -> None:
+    officer, residents = newcomer("health_review"), [newcomer() for _ in range(6)]
+    numbers = [screening_under_review(resident) for resident in residents]
+    bulk = planned(officer, "approve", [officer.task_of(number) for number in numbers])
+    me = account(officer)
+
+    def decided() -> int:
+        return len(books.rows("select 1 from task where decided_by = %s", me))
+
+    officer.post(f"/api/bulks/{bulk['id']}/start", {})
+    wait_for(decided, bool, "the first decision")
+    killed = neighbours.kill("web")
+    done = decided()
+    neighbours.await_revived("web", killed)
+
+    assert done < len(numbers), "killed too late to tell"
+    finished = ended(officer, bulk, patience=90)
+    assert finished["progress"] == {"total": 6, "done": 6, "refused": 0, "sent": 0, "waiting": 0}
+    for resident, number in zip(residents, numbers, strict=True):
+        resident.await_case(number, "delivered")
+        once(books, number)
 
 
 def test_a_submission_is_answered_while_the_workflow_server_is_frozen(

@@ -1,28 +1,42 @@
 """本番の形: what can be validated of docker-compose.yml where no container can run."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_settings import BaseSettings
 from ruamel.yaml import YAML
 from test_layout import fields
 
-from api.settings import WebSettings
+from activities.batch import confinement
+from activities.batch.settings import SheetSettings
+from activities.documents.settings import DocumentSettings
+from activities.rpa.settings import PayrollSettings, TerminalSettings
+from api.settings import ServedSettings, TemporalSettings, WebSettings
 from machine.layout import CLONE
 from machine.postgres import DATABASE, Role
 from machine.temporal import SEARCH_ATTRIBUTES
+from store.settings import StoreSettings
+from wiring.settings import TrustSettings
+from workflows.contracts import CASES_QUEUE, DOCUMENTS_QUEUE, ROBOTS_QUEUE, SHEETS_QUEUE
 
 TEXT = (CLONE / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = YAML(typ="safe").load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("madoguchi")}
-CITY = dict(
-    line.split("=", 1)
-    for line in (CLONE / "deploy" / "city.env.example").read_text().splitlines()
-    if "=" in line and not line.startswith("#")
-)
+EXAMPLE = (CLONE / "deploy" / "city.env.example").read_text()
+CITY = dict(line.split("=", 1) for line in EXAMPLE.splitlines() if "=" in line and not line.startswith("#"))
+PAPER = {"worker-sheets", "worker-robots"}
+ROBOTS = (PayrollSettings, TerminalSettings)
+"""Of an optional worker: its addresses are commented out in the example."""
+NEEDED: dict[str, tuple[type[BaseSettings], ...]] = {
+    "worker-sheets": (StoreSettings, TemporalSettings, TrustSettings, ServedSettings, SheetSettings, DocumentSettings),
+    "worker-robots": (StoreSettings, TemporalSettings, TrustSettings, PayrollSettings, TerminalSettings),
+}
+"""What the workers of paper read; the others are told everything."""
 
 
 def told(service: str) -> dict[str, str]:
@@ -30,9 +44,12 @@ def told(service: str) -> dict[str, str]:
 
 
 def test_the_whole_counter_is_there() -> None:
-    assert {"migrate", "worker-cases", "worker-documents", "web"} == OURS
+    assert {"migrate", "worker-cases", "worker-documents", "web"} | PAPER == OURS
+    started = {tuple(SERVICES[name]["command"][1:]) for name in OURS}
+    assert {("worker", queue) for queue in (CASES_QUEUE, DOCUMENTS_QUEUE, SHEETS_QUEUE, ROBOTS_QUEUE)} <= started
     assert set(SERVICES) - OURS == {
-        "postgres", "temporal-schema", "temporal", "temporal-namespace", "temporal-ui", "clamav", "proxy"
+        "postgres", "temporal-schema", "temporal", "temporal-namespace", "temporal-ui", "clamav", "proxy",
+        "prometheus", "grafana",
     }  # fmt: skip
 
 
@@ -49,7 +66,7 @@ def test_every_variable_is_a_setting(service: str) -> None:
 
 
 def test_every_setting_without_a_default_is_given() -> None:
-    needed = {name for name, kind in fields().items() if _required(kind, name)}
+    needed = {name for name, kind in fields().items() if _required(kind, name) and kind not in ROBOTS}
     assert needed <= set(told("web"))
 
 
@@ -83,6 +100,31 @@ def test_only_the_proxy_is_open_to_the_world() -> None:
     assert SERVICES["postgres"]["networks"] == SERVICES["temporal"]["networks"] == ["inside"]
 
 
+@pytest.mark.parametrize("service", sorted(PAPER))
+def test_the_workers_of_paper_are_told_what_they_need(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("MADOGUCHI_")]:
+        monkeypatch.delenv(name)
+    optional = dict(re.findall(r"^# (MADOGUCHI_(?:PAYROLL|TERMINAL)_\w+)=(.+)$", EXAMPLE, re.M))
+    for name, value in (optional | told(service)).items():
+        monkeypatch.setenv(name, str(value))
+    for kind in NEEDED[service]:
+        kind()
+
+
+def test_what_opens_strangers_files_reaches_and_holds_little() -> None:
+    sheets, robots = SERVICES["worker-sheets"], SERVICES["worker-robots"]
+    assert sheets["networks"] == ["inside"]
+    assert set(sheets["secrets"]) == {"postgres_app", "master_key", "anchors"}
+    for each in (sheets, robots):
+        assert each["read_only"] is True
+        assert each["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in each["security_opt"]
+        assert each["mem_limit"]
+        assert each["pids_limit"]
+    assert not {"seal", "payment_key", "register_token"} & set(robots["secrets"])
+    assert int(sheets["mem_limit"].rstrip("g")) * 1_000_000_000 >= confinement.MOST_MEMORY
+
+
 def test_the_proxy_lets_through_what_the_counter_takes_and_holds_no_event_back() -> None:
     proxy = (CLONE / "deploy" / "Caddyfile").read_text()
     largest = re.search(r"max_size (\d+)MB", proxy)
@@ -93,7 +135,9 @@ def test_the_proxy_lets_through_what_the_counter_takes_and_holds_no_event_back()
 
 
 def test_what_is_optional_does_not_start_by_itself() -> None:
-    assert {name for name, service in SERVICES.items() if "profiles" in service} == {"clamav"}
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == {
+        "clamav", "prometheus", "grafana", *PAPER
+    }  # fmt: skip
     assert "MADOGUCHI_SCAN_ADDRESS" not in CITY
 
 
@@ -110,7 +154,9 @@ def test_what_cannot_be_changed_later_is_right_from_the_start() -> None:
 
 
 def test_workers_get_longer_to_stop_than_they_need() -> None:
-    ours = re.search(r"graceful_shutdown_timeout=timedelta\(seconds=(\d+)\)", (CLONE / "madoguchi.py").read_text())
+    ours = re.search(
+        r"graceful_shutdown_timeout=timedelta\(seconds=(\d+)\)", (CLONE / "wiring" / "workers.py").read_text()
+    )
     assert ours is not None
     for name in OURS:
         assert int(SERVICES[name]["stop_grace_period"].rstrip("s")) > int(ours.group(1))

@@ -1,6 +1,7 @@
 """配置: folders, ports and what every process is told."""
 
 import importlib
+import socket
 import stat
 from dataclasses import astuple
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic_settings import BaseSettings
 
-from machine.layout import CLONE, Layout, Ports, environment, write_once
+from machine.layout import CLONE, Layout, NoPortsLeft, Ports, environment, write_once
 
-SETTINGS = ("madoguchi", "api.settings", "store.settings", "trust.settings", "activities.payment.settings",
+SETTINGS = ("wiring.settings", "api.settings", "store.settings", "trust.settings", "activities.payment.settings",
+            "activities.batch.settings", "activities.rpa.settings",
             "activities.registry.settings", "activities.documents.settings", "activities.jpki.settings",
-            "activities.notify.settings", "activities.export.settings")  # fmt: skip
+            "activities.notify.settings", "activities.export.settings", "activities.audit.settings",
+            "activities.retention.settings")  # fmt: skip
 
 
 def fields() -> dict[str, type[BaseSettings]]:
@@ -25,7 +28,7 @@ def fields() -> dict[str, type[BaseSettings]]:
 
 def test_no_room_has_settings_this_test_does_not_know() -> None:
     found = {path for path in CLONE.glob("*/**/settings.py") if ".venv" not in path.parts}
-    assert found == {CLONE / f"{name.replace('.', '/')}.py" for name in SETTINGS[1:]}
+    assert found == {CLONE / f"{name.replace('.', '/')}.py" for name in SETTINGS}
 
 
 def test_every_process_is_told_only_what_some_setting_reads(tmp_path: Path) -> None:
@@ -50,14 +53,23 @@ def test_the_callers_shell_does_not_leak_into_a_process(tmp_path: Path, monkeypa
 
 def test_one_setting_shifts_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Layout.of().ports == Ports()
-    assert astuple(Layout.of(ports_from=18000).ports) == tuple(range(18000, 18011))
+    assert astuple(Layout.of(ports_from=18000).ports) == tuple(range(18000, 18018))
     monkeypatch.setenv("MADOGUCHI_PORT_BASE", "19000")
     assert Layout.of().ports.web == 19000
 
 
-def test_several_can_run_side_by_side(tmp_path: Path) -> None:
-    ports = astuple(Ports.free())
-    assert len(set(ports)) == len(ports)
+def test_several_can_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = astuple(Ports.free())
+    monkeypatch.setattr("machine.layout.TO_CHOOSE_FROM", (first[0], first[-1] + 1))
+    with socket.create_server(("127.0.0.1", first[3])), pytest.raises(NoPortsLeft):
+        Ports.free()
+    assert astuple(Ports.free()) == first
+
+
+def test_no_outgoing_connection_takes_the_place_of_a_server_that_is_down() -> None:
+    first_for_outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert max(astuple(Ports.free())) < first_for_outgoing
+    assert max(astuple(Ports())) < first_for_outgoing
 
 
 def test_nobody_else_may_look_into_what_we_keep(tmp_path: Path) -> None:

@@ -130,6 +130,13 @@ class TestStarting:
             eventually(lambda: len(lines) >= 2)
         assert [line.split(" in ")[1].split(" (")[0] for line in lines[:2]] == ["0.5 s", "1 s"]
 
+    def test_where_crashes_are_meant_nobody_waits_longer_than_asked(self, tmp_path: Path) -> None:
+        lines: list[str] = []
+        with Supervisor(tmp_path, lines.append, longest_pause=0.6) as supervisor:
+            supervisor.start([Unit(program(tmp_path, "web", "/bin/sh", "-c", "sleep 0.05; exit 1"))])
+            eventually(lambda: len(lines) >= 2)
+        assert [line.split(" in ")[1].split(" (")[0] for line in lines[:2]] == ["0.5 s", "0.6 s"]
+
 
 class TestBeforeStarting:
     def test_a_busy_port_is_named_with_its_holder_and_the_way_out(self, tmp_path: Path) -> None:
@@ -141,7 +148,7 @@ class TestBeforeStarting:
         comm = Path(f"/proc/{os.getpid()}/comm").read_text().strip()
         assert str(raised.value) == (
             f"Port {port}, which web needs, is held by {comm} (process {os.getpid()}): end that, or shift all our "
-            f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of eleven)."
+            f"ports with MADOGUCHI_PORT_BASE=18000 (any free range of eighteen)."
         )
         check_ports([unit])
 

@@ -3,17 +3,22 @@
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from keeping import gone
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.contrib.pydantic import pydantic_data_converter
 
+from api.settings import TemporalSettings
 from machine.layout import Ports
 from machine.ports import LISTEN, sockets
 from machine.program import MachineError
 from machine.temporal import DURABLE, SEARCH_ATTRIBUTES, Temporal
+from wiring.foundation import connected
+from wiring.telemetry import Observed
 
 ATTRIBUTES = TypedSearchAttributes(
     [SearchAttributePair(SearchAttributeKey.for_keyword(name), "x") for name in SEARCH_ATTRIBUTES]
@@ -44,6 +49,29 @@ def test_an_open_case_survives_kill_9(tmp_path: Path) -> None:
             os.kill(child.identity.pid, signal.SIGKILL)
     with temporal:
         assert asyncio.run(status_of_case(temporal)) == WorkflowExecutionStatus.RUNNING
+
+
+def test_who_starts_while_the_server_is_away_waits_for_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    temporal = Temporal.beside(tmp_path, Ports.free().temporal)
+    settings = TemporalSettings(address=temporal.address, namespace=temporal.namespace)
+
+    async def come_before_the_server() -> str:
+        waiting = asyncio.create_task(connected(settings, pydantic_data_converter, timedelta(minutes=1), Observed()))
+        while "is asked again" not in caplog.text:
+            await asyncio.sleep(0.05)
+        await asyncio.to_thread(temporal.start)
+        try:
+            return (await waiting).namespace
+        finally:
+            await asyncio.to_thread(temporal.stop)
+
+    assert asyncio.run(come_before_the_server()) == temporal.namespace
+
+
+def test_who_has_no_patience_is_told_at_once(tmp_path: Path) -> None:
+    nobody = TemporalSettings(address=f"127.0.0.1:{Ports.free().temporal}", namespace="x")
+    with pytest.raises(RuntimeError, match="connect"):
+        asyncio.run(connected(nobody, pydantic_data_converter, timedelta(), Observed()))
 
 
 def test_only_tests_may_skip_time_or_lose_a_commit(tmp_path: Path) -> None:

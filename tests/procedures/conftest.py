@@ -7,7 +7,7 @@ import pytest
 
 from procedures.document import Procedure
 from procedures.loader import Library
-from procedures.source import ProcedureInvalid
+from procedures.source import SourceInvalid
 
 SAMPLE = (Path(__file__).parent / "sample.yaml").read_text("utf-8")
 
@@ -49,7 +49,7 @@ def refused(written: Edit, monkeypatch: pytest.MonkeyPatch) -> Refuse:
     def refuse(*edits: tuple[str, str]) -> list[str]:
         folder = written(*edits)
         monkeypatch.chdir(folder.parent)
-        with pytest.raises(ProcedureInvalid) as caught:
+        with pytest.raises(SourceInvalid) as caught:
             Library.read(folder)
         return str(caught.value).splitlines()
 

@@ -26,8 +26,9 @@ from procedures.loader import Library
 from procedures.process import Process, StepKind
 from procedures.published import changed_editions
 from procedures.rules import Facts
-from procedures.steps import AwardPoints, CheckRegister
+from procedures.steps import Approve, AwardPoints, CheckRegister, PostDocument, Review
 from procedures.texts import LANGUAGES, Text
+from sandbox.people import PEOPLE
 
 LIBRARY = Library.read()
 FLEET = list(LIBRARY.editions.values())
@@ -200,6 +201,16 @@ def _answer(field: FormField, today: date) -> st.SearchStrategy[object]:
             return st.lists(st.sampled_from(files), min_size=1, max_size=field.max_files) | left_out
         case _:
             return st.sampled_from(["姫路　花子", "<b>&", "=1+1", "Li Mei"]) | left_out
+
+
+@every_edition
+def test_every_level_has_enough_people_in_the_demonstration(edition) -> None:
+    for step in edition.procedure.steps:
+        if isinstance(step, Review | Approve | PostDocument):
+            duty = f"{edition.procedure.department.id}:{step.function}"
+            holders = [person.name for person in PEOPLE if duty in person.duties]
+            needed = step.quorum if isinstance(step, Approve) else 1
+            assert len(holders) >= needed, f"{duty} needs {needed} people, has {holders}: see sandbox/people.py"
 
 
 def test_published_versions_are_locked() -> None:

@@ -9,10 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedures.loader import Library
-from procedures.source import ProcedureInvalid
+from procedures.source import SourceInvalid
 
 SAMPLE = (Path(__file__).parent / "sample.yaml").read_text("utf-8")
 HANDOVER = SAMPLE[SAMPLE.index("  - id: deliver\n") : SAMPLE.index("  - {id: close,")]
+
+
+def approved_by(options: str) -> tuple[str, str]:
+    """The edit that puts a level of approval before the document is issued."""
+    issue = "  - {id: issue,"
+    title = "title: {ja: 決裁, en: Approval, zh: 批准, ko: 결재}"
+    return issue, f"  - {{id: approve, kind: approve, function: mailing, {options}, {title}}}\n{issue}"
+
 
 # Name: the edit, the sentence, and a text on the line it must point to where that is not the edit itself.
 MISTAKES: dict[str, tuple[Any, ...]] = {
@@ -70,7 +78,8 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a step without a kind": (
         ("id: review, kind: review, ", "id: review, "),
         'steps[3]: missing "kind"; write: kind: one of check_signature, check_register, collect_fee, review, '
-        "approve, issue_document, deliver, post_document, award_points, close_account",
+        "approve, issue_document, deliver, post_document, award_points, close_account, "
+        "tell_registry",
     ),
     "an unknown word": (
         ("identity: signature", "identity: signatur"),
@@ -88,6 +97,16 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
             "  - {id: gone, kind: close_account, title: {ja: 抹消, en: End, zh: 注销, ko: 말소}}\n  - {id: fee,",
         ),
         "steps[2]: nobody can see a step after close_account; write: this step as the last one",
+    ),
+    "a handover of nobody": (
+        ("kind: check_register\n    eligible: age(register.birth_date, today) >= 15\n", "kind: collect_fee\n"),
+        "steps[7]: tell_registry needs to know whom it is about; write: a step with kind: check_register above",
+        "  - {id: tell,",
+    ),
+    "a handover nobody accepted": (
+        ("{id: review, kind: review, function: certificate_review,", "{id: review, kind: collect_fee,"),
+        "steps[7]: tell_registry is for accepted cases; write: a step with kind: review above",
+        "  - {id: tell,",
     ),
     "a farewell with empty hands": (
         (HANDOVER, ""),
@@ -144,6 +163,40 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a rule over all answers": (
         ("rule: answers.copies * 300", 'rule: answers["copies"] * 300'),
         "fee.rule: the rule reads answers without naming a field; write: answers.<field id>",
+    ),
+    "a deputy nobody declared": (
+        approved_by("deputy: {function: certificate_reviews, after_business_days: 2}"),
+        'steps[4].deputy.function: the function "certificate_reviews" is not declared under functions; write: '
+        "certificate_review",
+        "  - {id: approve,",
+    ),
+    "a deputy who is the level itself": (
+        approved_by("deputy: {function: mailing, after_business_days: 2}"),
+        'steps[4].deputy.function: the deputy holds "mailing" like the level itself, so nobody would be added; write: '
+        "one of certificate_review",
+        "  - {id: approve,",
+    ),
+    "a deputy at once": (
+        approved_by("deputy: {function: certificate_review, after_business_days: 0}"),
+        "steps[4].deputy.after_business_days: input should be greater than or equal to 1, found 0; write: "
+        "after_business_days: at least 1",
+        "  - {id: approve,",
+    ),
+    "a quorum of nobody": (
+        approved_by("quorum: 0"),
+        "steps[4].quorum: input should be greater than or equal to 1, found 0; write: quorum: at least 1",
+        "  - {id: approve,",
+    ),
+    "a quorum of a review": (
+        ("function: certificate_review, title", "function: certificate_review, quorum: 2, title"),
+        'steps[3].quorum: unknown key "quorum"; write: one of id, title, when, parallel, kind, function, deemed',
+        "  - {id: review,",
+    ),
+    "a delegation of what is never passed over": (
+        approved_by("delegation: {ja: 専決, en: Delegated, zh: 专决, ko: 전결}"),
+        "steps[4].delegation: delegation says why the level is passed over, and without when it never is; write: "
+        "when: a rule, or leave the delegation out",
+        "  - {id: approve,",
     ),
     "a pattern that is none": (
         ("pattern: 0[0-9-]{9,12}", "pattern: 0[0-9-{9,12}"),
@@ -393,7 +446,7 @@ def test_every_mistake_of_a_file_is_listed_in_the_order_of_its_lines(refused) ->
 @pytest.mark.parametrize("source", ["", "- a list", "just text", "\x00", "id: *missing", "é: \udcff"])
 def test_a_file_that_is_no_document_is_refused_with_its_first_line(written, tmp_path, source) -> None:
     (written() / "sample" / "procedure.yaml").write_bytes(source.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ProcedureInvalid, match=r"procedure\.yaml:1: the document: "):
+    with pytest.raises(SourceInvalid, match=r"procedure\.yaml:1: the document: "):
         Library.read(tmp_path / "library")
 
 
@@ -407,7 +460,7 @@ def test_a_document_broken_anywhere_is_read_or_refused_never_a_crash(written, at
     folder = written()
     source = SAMPLE[:at] + piece + SAMPLE[at + length :]
     (folder / "sample" / "procedure.yaml").write_text(source, "utf-8")
-    with contextlib.suppress(ProcedureInvalid):
+    with contextlib.suppress(SourceInvalid):
         Library.read(folder)
 
 
@@ -415,12 +468,12 @@ def test_a_document_broken_anywhere_is_read_or_refused_never_a_crash(written, at
 def test_a_file_too_deep_or_too_large_is_refused(written, source) -> None:
     folder = written()
     (folder / "sample" / "procedure.yaml").write_text(source, "utf-8")
-    with pytest.raises(ProcedureInvalid, match=r"nested more than 20 deep|larger than 512,000 bytes"):
+    with pytest.raises(SourceInvalid, match=r"nested more than 20 deep|larger than 512,000 bytes"):
         Library.read(folder)
 
 
 def test_a_folder_without_a_document_is_refused(written) -> None:
     folder = written()
     (folder / "empty").mkdir()
-    with pytest.raises(ProcedureInvalid, match=r"empty/procedure\.yaml:1: the document: cannot be read: No such file"):
+    with pytest.raises(SourceInvalid, match=r"empty/procedure\.yaml:1: the document: cannot be read: No such file"):
         Library.read(folder)

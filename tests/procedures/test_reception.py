@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from procedures.calendar import EVERY_WEEKDAY as NONE
 from procedures.calendar import JAPAN
 from procedures.document import Reception
 from procedures.loader import Library
@@ -23,7 +24,7 @@ def japan(month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
 
 
 def test_without_a_reception_it_is_open_and_nothing_changes() -> None:
-    assert reception_at(ALWAYS, japan(1, 1)) == ReceptionState("open")
+    assert reception_at(ALWAYS, japan(1, 1), NONE) == ReceptionState("open")
 
 
 @pytest.mark.parametrize(
@@ -50,15 +51,15 @@ def test_without_a_reception_it_is_open_and_nothing_changes() -> None:
     ],
 )
 def test_a_moment_is_open_or_knows_when_it_will_be(reception, moment, state, changes) -> None:
-    assert reception_at(reception, moment) == ReceptionState(state, changes)
-    assert reception_at(reception, moment.astimezone(UTC)) == ReceptionState(state, changes)
+    assert reception_at(reception, moment, NONE) == ReceptionState(state, changes)
+    assert reception_at(reception, moment.astimezone(UTC), NONE) == ReceptionState(state, changes)
 
 
 def test_it_is_over_since_the_end_of_its_last_window() -> None:
-    assert reception_at(SEASON, japan(5, 1, 0)) == ReceptionState("over", closed_since=japan(5, 1, 0))
+    assert reception_at(SEASON, japan(5, 1, 0), NONE) == ReceptionState("over", closed_since=japan(5, 1, 0))
     short = OFFICE.model_copy(update={"closes": date(2026, 6, 7)})  # a Sunday
-    assert reception_at(short, japan(6, 5, 18)) == ReceptionState("over", closed_since=japan(6, 5, 17, 20))
-    assert reception_at(short, japan(12, 1)) == ReceptionState("over", closed_since=japan(6, 5, 17, 20))
+    assert reception_at(short, japan(6, 5, 18), NONE) == ReceptionState("over", closed_since=japan(6, 5, 17, 20))
+    assert reception_at(short, japan(12, 1), NONE) == ReceptionState("over", closed_since=japan(6, 5, 17, 20))
 
 
 def test_the_citys_own_closed_days_close_it() -> None:
@@ -68,7 +69,7 @@ def test_the_citys_own_closed_days_close_it() -> None:
 
 def test_a_time_without_a_zone_has_no_state() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        reception_at(HOURS, datetime(2026, 6, 1, 12))  # noqa: DTZ001 - that is the mistake
+        reception_at(HOURS, datetime(2026, 6, 1, 12), NONE)  # noqa: DTZ001 - that is the mistake
 
 
 DAYS = st.none() | st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -86,29 +87,29 @@ def test_the_next_change_is_the_first_moment_of_another_state(opens, length, hou
         business_days_only=weekdays,
     )
     moment = at.draw(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(JAPAN)))  # noqa: DTZ001
-    found = reception_at(reception, moment)
+    found = reception_at(reception, moment, NONE)
     if found.changes_at is None:
         return
     assert found.changes_at > moment
     instant = timedelta(microseconds=1)
-    before, after = (reception_at(reception, at) for at in (found.changes_at - instant, found.changes_at))
+    before, after = (reception_at(reception, at, NONE) for at in (found.changes_at - instant, found.changes_at))
     assert before.is_open == found.is_open
     assert after.is_open != found.is_open
 
 
 def test_the_sentence_says_when_it_opens_in_four_languages() -> None:
-    closed = reception_text(reception_at(HOURS, japan(6, 1, 23)))
+    closed = reception_text(reception_at(HOURS, japan(6, 1, 23), NONE))
     assert closed.ja.startswith("いまは受付時間外です。2026年6月2日6:30から申請できます。")
     assert "from 6:30 on 2 June 2026, Japan time" in closed.en
     assert "2026年6月2日6:30起" in closed.zh
     assert "2026년 6월 2일 6:30부터" in closed.ko
-    early = reception_text(reception_at(SEASON, japan(3, 1)))
+    early = reception_text(reception_at(SEASON, japan(3, 1), NONE))
     assert early.ja.startswith("この手続の受付は、まだ始まっていません。2026年4月1日から")
     assert "from 1 April 2026, Japan time" in early.en
 
 
 def test_the_sentence_of_what_is_over_names_the_last_day() -> None:
-    over = reception_text(reception_at(SEASON, japan(5, 1, 0)))
+    over = reception_text(reception_at(SEASON, japan(5, 1, 0), NONE))
     assert "2026年4月30日で終了しました" in over.ja
     assert "closed on 30 April 2026" in over.en
 

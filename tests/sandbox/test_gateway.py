@@ -18,7 +18,7 @@ import stripe
 from sandbox.gateway.process import NeighbourProcess
 
 stripe.enable_telemetry = False  # it would write an id into the home directory
-visitor = httpx.Client(verify=False, timeout=5)  # http only; loading certificates would take the time of ten tests
+visitor = httpx.Client(verify=False, timeout=30)  # http only; loading certificates would take the time of ten tests
 _keys = (f"key-{number}" for number in count())
 
 
@@ -436,6 +436,17 @@ def test_webhooks_are_lost_doubled_or_delayed_on_demand(
     eventually(lambda: len(city.kinds(session["id"])) == arrivals)
     types = {event.type for event in counter.stripe.v1.events.list({"limit": 20}).data}
     assert "checkout.session.completed" in types  # a lost webhook can still be polled for
+
+
+def test_a_fault_can_be_kept_to_one_checkout_while_others_pay(counter: Counter, city: City) -> None:
+    unlucky = counter.open()
+    counter.fault("webhook_lost", event="checkout.session.completed", object=unlucky.id)
+    other = counter.paid()
+    eventually(lambda: len(city.kinds(other["id"])) == 1)
+    assert pay(unlucky.url, "4242424242424242").status_code == 303
+    marker = counter.paid()
+    eventually(lambda: len(city.kinds(marker["id"])) == 1)
+    assert city.kinds(unlucky.id) == []
 
 
 def test_webhooks_come_out_of_order_on_demand(counter: Counter, city: City) -> None:

@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def http(folder: Path) -> Iterator[httpx.Client]:
     with (
         NeighbourProcess("sandbox.identity", folder, "--callback", CALLBACK) as provider,
-        httpx.Client(base_url=provider.url, timeout=10) as client,
+        httpx.Client(base_url=provider.url, timeout=30) as client,
     ):
         yield client
 

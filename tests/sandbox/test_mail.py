@@ -107,3 +107,20 @@ def test_a_mail_that_was_taken_comes_back_with_a_report(server: Server) -> None:
     assert "Action: failed" in str(fields)
     assert "Message-ID: <1@city.example>" in str(returned)
     assert mail["return_path"] == "", "a report is sent with an empty return path (RFC 5321 4.5.5)"
+
+
+def test_what_was_taken_is_still_there_after_kill_9(tmp_path: Path) -> None:
+    first = NeighbourProcess("sandbox.mail", tmp_path)
+    server = Server(first.url, tmp_path)
+    with server.smtp() as smtp:
+        smtp.sendmail("bounces@city.example", ["kept@resident.example"], CONTENT)
+    [before] = server.mails("kept@resident.example")
+    server.http.close()
+    first.kill()
+    with (tmp_path / "mails.jsonl").open("a") as file:
+        file.write('{"id": 2, "recip')  # the process died within a line
+
+    with NeighbourProcess("sandbox.mail", tmp_path) as second:
+        server = Server(second.url, tmp_path)
+        assert server.mails("kept@resident.example") == [before]
+        server.http.close()

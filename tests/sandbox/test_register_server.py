@@ -19,7 +19,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]
     with NeighbourProcess("sandbox.register", folder) as process:
         token = (folder / "token").read_text()
         headers = {"authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=process.url, headers=headers, verify=False, timeout=5) as client:
+        with httpx.Client(base_url=process.url, headers=headers, verify=False, timeout=30) as client:
             yield client
 
 

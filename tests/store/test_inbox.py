@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,14 +15,14 @@ from sqlalchemy import Connection, event, text
 from machine.layout import Layout
 from machine.postgres import Role
 from procedures.values import ProcedureId, ReceiptNumber
-from store import inbox, people
+from store import decisions, due_calendar, inbox, leases, names, people, tasks
 from store.database import Database
-from store.inbox import FLAGS, HOLDINGS, ORDERS, Looker, Place, Wanted
+from store.inbox import FLAGS, HOLDINGS, ORDERS, Looker, Order, Place, Span, Wanted
 from store.people import Duty
 from store.tasks import TaskRow
 from tests.store.conftest import HIMEJI, an_account, migrated
 
-OPEN, CLOSED = 20_000, 100_000
+OPEN, CLOSED = 9_000, 100_000
 PAGE = 50
 FUNCTIONS = 4
 """Each procedure has one function; the last of them in a department of its own."""
@@ -38,18 +38,23 @@ insert into case_file
          now() - n % 900 * interval '1 minute', now()
     from generate_series(1, {OPEN + CLOSED}) n;
 insert into task (receipt_number, step, epoch, kind, function, department, procedure, received_at, findings, opened_at,
-                  due_at, escalated, assignee, lease_until, closed_at)
+                  due_at, deemed_at, escalated, assignee, lease_until, closed_at)
   select c.receipt_number, 'review', 1, 'review', 'function_' || n % {FUNCTIONS}, c.department, c.procedure,
          c.received_at, case when n % 7 = 0 then '{{other_cases_open}}' else '{{}}' end::text[], now(),
-         now() + (n % 1009 - 200) * interval '10 minutes', n % 97 = 0,
+         now() + (n % 1009 - 200) * interval '10 minutes',
+         case when n % 89 = 0 then now() + (n % 31) * interval '1 day' end, n % 97 = 0,
          case when n % 10 < 3 then (select account_id from officer order by name limit 1 offset n % 10) end,
          case when n % 10 < 3 then now() + (n % 5 - 1) * interval '10 minutes' end,
          case when n > {OPEN} then now() end
-    from generate_series(1, {OPEN + CLOSED}) n join case_file c on c.receipt_number = pg_temp.city(n)
+    from generate_series(1, {OPEN + CLOSED}) n join case_file c on c.receipt_number = pg_temp.city(n);
+insert into case_name (receipt_number, department, key)
+  select receipt_number, department, 'ヒメジ' || n
+    from generate_series(1, {OPEN + CLOSED}) n join case_file on receipt_number = pg_temp.city(n)
 """
 
 
 OFFICERS = 3
+WHERE = ("residents", "annex")
 ALL = tuple(
     Duty("annex" if n == FUNCTIONS - 1 else "residents", f"function_{n}") for n in range(FUNCTIONS)
 )  # fmt: skip
@@ -60,7 +65,11 @@ WISHES = tuple(
     for holding in (None, *HOLDINGS)
     for flag in (None, *FLAGS)
     for order in ORDERS
+    if order != "escalated" or holding is None
 )
+SINCE = datetime.now(UTC) - timedelta(hours=6)
+A_DAY = Span(SINCE, SINCE + timedelta(days=1))
+ON_A_DAY = tuple(replace(wanted, due=A_DAY) for wanted in WISHES[::13])
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +127,8 @@ def read_through(connection: Connection, looker: Looker, wanted: Wanted, size: i
     while page := inbox.listed(connection, looker, wanted, after=place, limit=size):
         found += page
         last = page[-1]
-        place = Place(last.due_at if wanted.order == "due" else last.received_at, last.id)
+        at = last.received_at if wanted.order == "received" else last.due_at
+        place = Place(at, last.id, last.escalated)
     return found
 
 
@@ -128,7 +138,11 @@ def test_nothing_an_inbox_asks_reads_a_whole_table(asked: Connection) -> None:
         place = Place(datetime.now(UTC), UUID(int=0))
         numbered = partial(inbox.numbered, asked, looker, tail="00017", limit=PAGE)
         questions = [numbered, partial(numbered, number=ReceiptNumber("282014-260001-00017"))]
-        for wanted in WISHES:
+        questions += [
+            partial(names.found, asked, looker.duties, WHERE, "ヒメジ77", PAGE),
+            partial(leases.next_end, asked),
+        ]
+        for wanted in (*WISHES, *ON_A_DAY):
             questions += [
                 partial(inbox.listed, asked, looker, wanted, limit=PAGE),
                 partial(inbox.listed, asked, looker, wanted, after=place, limit=PAGE),
@@ -136,7 +150,7 @@ def test_nothing_an_inbox_asks_reads_a_whole_table(asked: Connection) -> None:
             ]
         for question in questions:
             for node in plans(asked, question):
-                whole = node["Node Type"] == "Seq Scan" and node["Relation Name"] in ("task", "case_file")
+                whole = node["Node Type"] == "Seq Scan" and node["Relation Name"] in ("task", "case_file", "case_name")
                 assert not whole, f"{question} reads all of {node.get('Relation Name')}: {node}"
 
 
@@ -145,15 +159,18 @@ def test_pages_follow_each_other_without_gap_or_repetition(asked: Connection) ->
     for order in ORDERS:
         wanted = Wanted(procedure=ProcedureId("procedure_2"), holding="free", flag="doubtful", order=order)
         found = read_through(asked, looker, wanted, size=37)
-        at = [row.due_at if order == "due" else row.received_at for row in found]
+        at: list[object] = [
+            {"due": row.due_at, "received": row.received_at, "escalated": (not row.escalated, row.due_at)}[order]
+            for row in found
+        ]
 
-        assert at == sorted(at)
+        assert at == sorted(at)  # type: ignore[type-var]
         assert len({row.id for row in found}) == len(found) == inbox.counted(asked, looker, wanted).shown > 37
 
 
 def test_every_filter_counts_what_it_lists(asked: Connection) -> None:
     looker = a_looker(asked, EVERYWHERE)
-    for wanted in WISHES:
+    for wanted in (*(each for each in WISHES if each.order == "due"), *ON_A_DAY):
         counts, found = inbox.counted(asked, looker, wanted), read_through(asked, looker, wanted, size=OPEN)
         assert counts.shown == len(found), wanted
         for holding in HOLDINGS:
@@ -187,3 +204,109 @@ def test_a_number_finds_closed_tasks_too(asked: Connection) -> None:
     looker, number = a_looker(asked), ReceiptNumber(f"282014-26{OPEN // 100000 + 2:04}-00001")
     found = inbox.numbered(asked, looker, number=number, tail="00001", limit=PAGE)
     assert [(row.receipt_number, row.closed_at is None) for row in found] == [(number, False)]
+
+
+def test_a_name_is_found_by_its_beginning_within_ones_duties(asked: Connection) -> None:
+    found, more = names.found(asked, ALL, WHERE, "ヒメジ7777", PAGE)
+    assert {row.receipt_number for row in found} == {
+        ReceiptNumber(f"282014-260001-{n:05}") for n in (7777, *range(77770, 77780))
+    }
+    assert not more
+    elsewhere, _ = names.found(asked, (Duty("residents", "function_1"),), WHERE, "ヒメジ7777", PAGE)
+    assert {row.procedure for row in elsewhere} == {"procedure_1"}
+    annex, _ = names.found(asked, ALL, {"annex"}, "ヒメジ7777", PAGE)
+    assert {row.department for row in annex} == {"annex"}
+    assert names.found(asked, ALL, WHERE, "メジ7777", PAGE) == ((), False)
+
+
+def test_of_a_common_name_some_are_shown_and_it_is_said(asked: Connection) -> None:
+    found, more = names.found(asked, ALL, WHERE, "ヒメジ", PAGE)
+    assert (len(found), more) == (PAGE, True)
+
+
+def test_nobody_counts_for_ever(asked: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not inbox.counted(asked, a_looker(asked, ALL[:1]), Wanted()).capped
+    monkeypatch.setattr(inbox, "MOST_COUNTED", 700)
+    counts = inbox.counted(asked, a_looker(asked), Wanted())
+    assert counts.capped
+    assert counts.total == sum(counts.holdings.values()) == 700
+
+
+def test_a_day_shows_what_falls_due_on_it_and_nothing_else(asked: Connection) -> None:
+    found = read_through(asked, a_looker(asked), Wanted(due=A_DAY), size=PAGE)
+    assert found
+    assert all(A_DAY.since <= row.due_at < A_DAY.until for row in found)
+    assert all(row.deemed_at for row in inbox.listed(asked, a_looker(asked), Wanted(flag="statutory"), limit=PAGE))
+
+
+# --- the next one ------------------------------------------------------------------------------------------------
+
+
+def somebody_else(connection: Connection, duties: tuple[Duty, ...] = ALL) -> Looker:
+    """An officer whose own account has filed nothing."""
+    account_id = connection.execute(text("select account_id from officer order by name limit 1 offset 1")).scalar_one()
+    return replace(a_looker(connection, duties), account_id=account_id)
+
+
+@contextmanager
+def taken_back(database: Database) -> Iterator[Connection]:
+    """A transaction of which nothing stays."""
+    with database.transaction(HIMEJI) as connection:
+        yield connection
+        connection.rollback()
+
+
+def test_who_asks_for_the_next_task_at_the_same_moment_gets_another_one_without_waiting(crowded: Database) -> None:
+    with ExitStack() as open_still:
+        connections = [open_still.enter_context(taken_back(crowded)) for _ in range(3)]
+        for connection in connections:
+            connection.exec_driver_sql("set local lock_timeout = '1s'")
+        taken = [inbox.claim_next(each, somebody_else(each), Wanted()) for each in connections]
+    with crowded.reading(HIMEJI) as asked:
+        first = inbox.listed(asked, somebody_else(asked), Wanted(holding="free"), limit=3)
+    assert taken == [row.id for row in first]
+
+
+@pytest.mark.parametrize("order", ["due", "received"])
+def test_the_next_task_is_the_first_one_shown_but_never_of_a_case_one_stepped_aside_from(
+    crowded: Database, order: Order
+) -> None:
+    wanted = Wanted(order=order, flag="doubtful")
+    with taken_back(crowded) as connection:
+        looker = somebody_else(connection, ALL[1:2])
+        shown = inbox.listed(connection, looker, replace(wanted, holding="free"), limit=inbox._REACHED_FOR + 1)
+        for row in shown[:-1]:
+            decisions.recuse(connection, row.receipt_number, looker.account_id, by=looker.account_id)
+        assert inbox.claim_next(connection, looker, wanted) == shown[-1].id
+        held = tasks.read(connection, shown[-1].id)
+    assert held is not None
+    assert (held.assignee, held.version) == (looker.account_id, shown[-1].version + 1)
+
+
+def test_where_no_task_is_free_nobody_gets_one(asked: Connection) -> None:
+    assert inbox.claim_next(asked, somebody_else(asked), Wanted(procedure=ProcedureId("nothing"))) is None
+
+
+# --- the calendar -----------------------------------------------------------------------------------------------------
+
+
+def test_the_calendar_counts_as_the_inbox_does_and_reads_no_whole_table(asked: Connection) -> None:
+    days = Span(A_DAY.since - timedelta(days=2), A_DAY.until + timedelta(days=40))
+    for duties in (ALL, ALL[1:2], EVERYWHERE):
+        looker = a_looker(asked, duties)
+        questions = [
+            partial(due_calendar.due_by_day, asked, duties, days),
+            partial(due_calendar.decided_by_law, asked, duties, days),
+            partial(due_calendar.overdue, asked, duties),
+            partial(due_calendar.loads, asked, duties, days),
+        ]
+        for question in questions:
+            for node in plans(asked, question):
+                assert not (node["Node Type"] == "Seq Scan" and node["Relation Name"] == "task"), node
+        assert sum(questions[0]().values()) == inbox.counted(asked, looker, Wanted(due=days)).shown
+        assert sum(questions[1]().values()) == inbox.counted(asked, looker, Wanted(flag="statutory")).shown
+        counts = inbox.counted(asked, looker, Wanted())
+        loads = due_calendar.loads(asked, duties, days)
+        assert sum(each.total for each in loads) == counts.total
+        assert loads[0].name is None, "what nobody holds comes first"
+        assert sum(each.overdue for each in loads) == due_calendar.overdue(asked, duties)

@@ -13,8 +13,8 @@ from tests.store.conftest import HIMEJI, a_case
 
 def write_key(connection: Connection, receipt_number: ReceiptNumber, keys: CaseKeys) -> None:
     made = keys.make(receipt_number)
-    row = insert(case_key).values(receipt_number=receipt_number, key_id=made.id, wrapped=made.wrapped)
-    connection.execute(row)
+    named = {"key_id": made.id, "wrapped": made.wrapped, "master_key": made.master_key}
+    connection.execute(insert(case_key).values(receipt_number=receipt_number, **named))
 
 
 def test_another_process_finds_the_key_and_the_row_does_not_show_it(town: Layout, database: Database) -> None:

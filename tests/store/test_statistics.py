@@ -55,8 +55,9 @@ def seven_cases(connection: Connection) -> None:
     filed(connection, at(10, 31, 23, 59), "delivered", closed_at=at(11, 10, 23, 59))
     filed(connection, at(11, 30, 23, 59), "under_review", due_at=yesterday)
     suspended = {"suspended_at": yesterday, "due_at": yesterday}
-    filed(connection, at(11, 20), "awaiting_correction", **suspended)
-    filed(connection, at(11, 9), "withdrawn", closed_at=at(11, 10), due_at=at(11, 9, 10), **elsewhere)
+    filed(connection, at(11, 20), "awaiting_correction", arrival="counter", **suspended)
+    withdrawn = {"closed_at": at(11, 10), "due_at": at(11, 9, 10), "arrival": "post"}
+    filed(connection, at(11, 9), "withdrawn", **withdrawn, **elsewhere)
     filed(connection, at(12, 1, 0), "received", step=None, **elsewhere)
 
 
@@ -81,6 +82,14 @@ def test_each_procedure_is_counted_by_what_happened_in_the_period(town_hall: Con
     assert (screening.received, screening.closed, screening.withdrawn, screening.waiting) == (1, 1, 1, 1)
     assert (total.procedure, total.department) == (None, None)
     assert (total.received, total.closed, total.waiting) == (5, 4, 3)
+
+
+def test_what_was_received_is_counted_by_how_it_came(town_hall: Connection) -> None:
+    screening, certificate, total = statistics.cases(town_hall, NOVEMBER)
+
+    assert (certificate.online, certificate.at_counter, certificate.by_post) == (3, 1, 0)
+    assert (screening.online, screening.at_counter, screening.by_post) == (0, 0, 1)
+    assert (total.online, total.at_counter, total.by_post, total.received) == (3, 1, 1, 5)
 
 
 def test_the_times_are_postgresqls_own_percentiles(town_hall: Connection) -> None:
@@ -115,7 +124,7 @@ def test_a_department_or_a_procedure_is_counted_alone_and_no_department_is_nothi
         assert [each.procedure for each in procedures] == [SCREENING]
         assert total.received == 1
         assert {each.procedure for each in statistics.waiting(town_hall, narrowed)} == {SCREENING}
-        assert statistics.course(town_hall, narrowed, "day") == (Bucket(date(2026, 11, 9), 1, 0), Bucket(date(2026, 11, 10), 0, 1))  # fmt: skip # noqa: E501
+        assert statistics.course(town_hall, narrowed, "day") == (Bucket(date(2026, 11, 9), 1, 0, 0), Bucket(date(2026, 11, 10), 0, 1, 0))  # fmt: skip # noqa: E501
 
     nothing = replace(NOVEMBER, departments=frozenset())
     assert [each.received for each in statistics.cases(town_hall, nothing)] == [0]
@@ -138,14 +147,14 @@ def test_open_cases_wait_by_step_and_state(town_hall: Connection) -> None:
 
 def test_days_are_japans_and_weeks_begin_on_monday(town_hall: Connection) -> None:
     by_day = statistics.course(town_hall, NOVEMBER, "day")
-    assert by_day[0] == Bucket(date(2026, 11, 2), 2, 0)
-    assert by_day[-1] == Bucket(date(2026, 11, 30), 1, 0)
-    assert Bucket(date(2026, 11, 10), 0, 2) in by_day
+    assert by_day[0] == Bucket(date(2026, 11, 2), 2, 0, 2)
+    assert by_day[-1] == Bucket(date(2026, 11, 30), 1, 0, 1)
+    assert Bucket(date(2026, 11, 10), 0, 2, 0) in by_day
     assert sum(each.received for each in by_day) == 5
 
     by_week = statistics.course(town_hall, NOVEMBER, "week")
-    assert by_week[:2] == (Bucket(date(2026, 11, 2), 2, 2), Bucket(date(2026, 11, 9), 1, 2))
-    assert statistics.course(town_hall, NOVEMBER, "month") == (Bucket(date(2026, 11, 1), 5, 4),)
+    assert by_week[:2] == (Bucket(date(2026, 11, 2), 2, 2, 2), Bucket(date(2026, 11, 9), 1, 2, 0))
+    assert statistics.course(town_hall, NOVEMBER, "month") == (Bucket(date(2026, 11, 1), 5, 4, 3),)
 
 
 # --- human steps ------------------------------------------------------------------------------------------------------

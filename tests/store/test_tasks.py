@@ -93,7 +93,7 @@ def test_while_a_decision_is_on_its_way_no_other_takes_its_place(database: Datab
         claimed = tasks.claim(connection, task.id, task.version, officer)
         assert claimed is not None
         assert prepared(connection, task, claimed, officer)
-        sent = commands.write(connection, HIMEJI, task.receipt_number, "decide", {})
+        sent = commands.write(connection, HIMEJI, task.receipt_number, "decide", {"task_id": str(task.id)})
 
         assert not prepared(connection, task, claimed + 1, officer)
 
@@ -129,3 +129,12 @@ def test_of_sixteen_who_claim_a_task_at_once_one_has_it(database: Database) -> N
     assert now is not None
     assert [now.assignee] == winners
     assert now.version == task.version + 1
+
+
+def test_a_case_that_is_yet_to_begin_again_is_none_the_reconciler_looks_at(database: Database) -> None:
+    with an_open_task(database) as (connection, task):
+        assert task.receipt_number in tasks.open_cases(connection)
+        begun = commands.write(connection, HIMEJI, task.receipt_number, "start", {})
+        assert task.receipt_number not in tasks.open_cases(connection)
+        commands.acknowledge(connection, begun.id)
+        assert task.receipt_number in tasks.open_cases(connection)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from machine.layout import CLONE, Layout, Ports
 
-PATIENCE = 90.0
+PATIENCE = 300.0
+"""Seconds. Thirteen programs start in ten on an idle machine; a busy one is no fault of theirs."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Towns this process started: kept so that their ends are noticed."""
 

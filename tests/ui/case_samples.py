@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from deadline_samples import by_law
+
 from api.problems import problem
-from api.progress import Progress
+from api.resident.progress import Progress
 from api.views import (
     CLOSED,
     CaseView,
@@ -16,6 +18,7 @@ from api.views import (
     ReceiptView,
     ThreadView,
 )
+from procedures.calendar import EVERY_WEEKDAY
 from procedures.document import Procedure
 from procedures.texts import Language
 from procedures.values import ReceiptNumber, Yen
@@ -53,12 +56,12 @@ def without_messages(thread: ThreadView) -> ThreadView:
 
 
 def followed(procedure: Procedure, view: CaseView) -> CaseView:
-    """The case with what `api.progress` reads from its timeline."""
+    """The case with what `api.resident.progress` reads from its timeline."""
     row = CaseRow(
         account_id=UUID(int=1), department=procedure.department.id, epoch=1,
         **{name: value for name, value in view.model_dump().items() if name in ROW},
     )  # fmt: skip
-    found = Progress(procedure, row, view.answers, view.timeline)
+    found = Progress(procedure, row, view.answers, view.timeline, EVERY_WEEKDAY)
     return view.model_copy(
         update={
             "stages": found.stages(), "acts_next": found.acts_next(), "since": found.since(),
@@ -131,4 +134,7 @@ def in_every_state(
         "certificate check": make("awaiting_neighbour", **waiting),
         "withdrawing": make("under_review", payments=(pay("paid"),), withdrawal="requested"),
         "not withdrawn": make("issuing", withdrawal="refused"),
+        "the law will decide": make("under_review", deemed=by_law(now), suspended_days=9),
+        "the law would reject": make("under_review", deemed=by_law(now, outcome="reject")),
+        "decided by law": make("issuing", deemed=by_law(now, decided=True)),
     }

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from api.views import CaseLine, ConsentView, MyDocument, MyView, OpenDraft, WaitingView
+from procedures.calendar import EVERY_WEEKDAY
 from procedures.document import Procedure, Reception
 from procedures.life_events import LIFE_EVENTS
 from procedures.loader import Library
@@ -30,10 +31,10 @@ def a_procedure(reception: Reception) -> Procedure:
 
 def catalogue_pages(language: Language, typed: str) -> Iterator[Shown]:
     """Front page, search, life events, categories, and a procedure in every state of its reception."""
-    front = catalogue_contents.front(LIBRARY, None, language, NOW)
+    front = catalogue_contents.front(LIBRARY, None, language, NOW, EVERY_WEEKDAY)
     yield "catalogue", "resident/catalogue.html", front, "/"
     yield "empty catalogue", "resident/catalogue.html", front | {"shelves": []}, "/"
-    offers = catalogue_contents.offered(LIBRARY.all(), None, language, NOW)
+    offers = catalogue_contents.offered(LIBRARY.all(), None, language, NOW, EVERY_WEEKDAY)
     for name, found in (("search", offers[:2]), ("search without result", [])):
         yield name, "resident/catalogue.html", catalogue_contents.results(found, typed), "/"
     for event in LIFE_EVENTS:
@@ -43,7 +44,7 @@ def catalogue_pages(language: Language, typed: str) -> Iterator[Shown]:
         shown = catalogue_contents.category(offers, name, language)
         yield f"category {name}", "resident/category.html", shown, f"/categories/{name}"
     for name, reception in (("over", OVER), ("later", LATER), ("closed", OFFICE_HOURS), ("ending", ENDING)):
-        shown = catalogue_contents.guide(a_procedure(reception), language, NOW)
+        shown = catalogue_contents.guide(a_procedure(reception), language, NOW, EVERY_WEEKDAY)
         yield f"reception {name}", "resident/procedure.html", shown, "/procedures/cancer_screening"
 
 

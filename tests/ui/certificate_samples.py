@@ -5,8 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from api.certificate_problems import certificate_problem
-from api.certificates import RegistrationEventView, RegistrationView, StatusRunView, StatusView, UnconfirmedListView
+from api.administration.certificate_problems import certificate_problem
+from api.administration.certificates import (
+    RegistrationEventView,
+    RegistrationView,
+    StatusRunView,
+    StatusView,
+    UnconfirmedListView,
+)
 from procedures.texts import Text
 from ui.admin import certificate_contents as contents
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import uvicorn
 from fastapi import FastAPI
 from ui_samples import AGENT, GATEWAY, LIBRARY
 
+from activities.documents.blank_sheets import printed_apart
 from api.app import create_app
 from api.counter import Counter
 from api.settings import WebSettings
+from store.closed_days import ClosedDays
 from ui.app import register
 
 
@@ -23,11 +26,14 @@ def application(tmp_path: Path) -> FastAPI:
         request_key_file=tmp_path / "none", upload_limit=1_000_000,
     )  # fmt: skip
     unconnected: Any = None
+    closed = ClosedDays(unconnected, memory=timedelta.max)
+    closed.learn(settings.municipality, ())
     app = create_app(lifespan=None, upload_limit=settings.upload_limit)  # type: ignore[arg-type]
     app.state.counter = Counter(
-        settings=settings, library=LIBRARY, webhook_secret="", request_key=unconnected,
-            temporal_namespace="madoguchi", notice_key=unconnected, database=unconnected, objects=unconnected,
-        keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected,
+        settings=settings, library=LIBRARY, closed=closed, webhook_secret="", request_key=unconnected,
+        temporal_namespace="madoguchi", notice_key=unconnected, database=unconnected, objects=unconnected,
+        press=printed_apart,
+        keys=unconnected, dispatch=unconnected, anchors=unconnected, verifier=unconnected, engine=unconnected,
     )  # fmt: skip
     register(app)
     return app

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from api.handover import ColleagueView, HolderView
-from api.inbox import InboxAsked, InboxCounts, InboxPage
-from api.views import TaskLine, Visitor
+from api.desk.handover import ColleagueView
+from api.desk.inbox import InboxAsked, InboxCounts, InboxFound, InboxPage
+from api.desk.saved_views import SavedViewView
+from api.desk.views import TaskLine
+from api.problems import problem
+from api.views import Visitor
+from procedures.calendar import EVERY_WEEKDAY
 from procedures.loader import Library
 from procedures.texts import Language
 from store.inbox import FLAGS, HOLDINGS
-from ui.admin.handover import holdings
-from ui.reviewer.inbox_contents import inbox
+from ui.reviewer.inbox_contents import Saving, inbox, search
 
 
 def inbox_views(
@@ -36,8 +39,31 @@ def inbox_views(
         "not found in an inbox": (InboxAsked(number="7K3MQ"), InboxPage(()), now),
         "no number in an inbox": (InboxAsked(number="<7K3>"), InboxPage((), legible=False), now),
     }
+    saved = (SavedViewView(id=UUID(int=31), name="急ぎの住民票", filters=narrowed.model_copy(update={"order": "due"})),
+             SavedViewView(id=UUID(int=32), name="あとで見るもの", filters=narrowed))  # fmt: skip
     for name, (asked, found, at) in views.items():
-        yield name, inbox(language, library, officer, asked, found, _counts(len(found.tasks)), at)
+        saving = Saving(saved) if asked.procedure else Saving()
+        counts = _counts(len(found.tasks)).model_copy(update={"capped": name == "late inbox"})
+        shown = inbox(language, library, officer, asked, found, counts, saving, at, EVERY_WEEKDAY)
+        yield name, shown | {"notices": []}
+    refused = Saving(saved, "急ぎの住民票", problem("view_named_so").text)
+    page = InboxPage(tuple(tasks))
+    shown = inbox(language, library, officer, narrowed, page, _counts(3), refused, now, EVERY_WEEKDAY)
+    yield "view not saved", shown | {"notices": []}
+
+
+def search_views(
+    library: Library, officer: Visitor, lines: Sequence[TaskLine], now: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """案件を探す: (name, what its template gets)."""
+    closed = lines[0].model_copy(update={"closed_at": now})
+    results = {
+        "found by name": InboxFound(by="name", tasks=(*lines, closed), more=True),
+        "found by procedure": InboxFound(by="name", tasks=(), procedures=(lines[0].procedure,)),
+        "found nothing by name": InboxFound(by="name", tasks=()),
+    }
+    for name, found in results.items():
+        yield name, search(library, officer, "姫路", found, now, EVERY_WEEKDAY)
 
 
 def _counts(shown: int) -> InboxCounts:
@@ -49,10 +75,3 @@ def _counts(shown: int) -> InboxCounts:
 
 def colleagues() -> tuple[ColleagueView, ...]:
     return tuple(ColleagueView(account_id=UUID(int=n), name=f"窓口　{n}郎") for n in (21, 22))
-
-
-def handover_views() -> Iterator[tuple[str, dict[str, Any]]]:
-    """担当の引継ぎ: (name, what its template gets)."""
-    holders = tuple(HolderView(**each.model_dump(), open_tasks=n) for n, each in enumerate(colleagues(), 1))
-    for name, held, handed in (("handover", holders, None), ("handed over", holders[:1], 4), ("none held", (), None)):
-        yield name, holdings(held, colleagues()) | {"handed": handed, "freed": 1}

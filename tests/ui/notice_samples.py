@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from api.contacts import ContactView, DeliveryView, SubscriptionView
-from api.notice_problems import NOTICE_PROBLEMS
+from api.resident.contact_problems import NOTICE_PROBLEMS
+from api.resident.contacts import ContactView, DeliveryView, SubscriptionView
 from procedures.values import ReceiptNumber
 from ui.resident import notices
 

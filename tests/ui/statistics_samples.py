@@ -49,14 +49,17 @@ def figures(procedure: ProcedureId | None = None, department: str | None = None,
 def full(now: datetime, hostile: str = "") -> StatisticsView:
     """年度末の一か月."""
     certificates = figures(
-        CERTIFICATE, "resident_counter", received=1204, closed=1180, delivered=1127, rejected=18, withdrawn=21,
+        CERTIFICATE, "resident_counter", received=1204, online=871, at_counter=254, by_post=79,
+        closed=1180, delivered=1127, rejected=18, withdrawn=21,
         lapsed=13, recalled=1, corrected=96, closed_late=7, waiting=63, waiting_late=2,
         median=5.4 * HOUR, p90=61 * HOUR,
     )  # fmt: skip
-    screenings = figures(SCREENING, "health", received=240, waiting=41)
-    gone = figures(ProcedureId("of_another_time"), "gone", received=1, closed=1, delivered=1, median=HOUR / 5, p90=HOUR)
+    screenings = figures(SCREENING, "health", received=240, online=240, waiting=41)
+    gone = figures(
+        ProcedureId("of_another_time"), "gone", received=1, by_post=1, closed=1, delivered=1, median=HOUR / 5
+    )
     unnamed = {"procedure": None, "version": None, "department": None}
-    total = certificates.model_copy(update=unnamed | {"received": 1445, "closed": 1181, "waiting": 104})
+    total = certificates.model_copy(update=unnamed | {"received": 1445, "online": 1111, "closed": 1181, "waiting": 104})
     waiting = (
         (CERTIFICATE, "review", "under_review", 41), (CERTIFICATE, "fee", "awaiting_payment", 16),
         (CERTIFICATE, "review", "awaiting_correction", 6), (SCREENING, None, "received", 41),
@@ -73,7 +76,10 @@ def full(now: datetime, hostile: str = "") -> StatisticsView:
             for p, s, n, late, m, p90 in steps
         ),
         course=tuple(
-            Bucket(start=date(2026, 3, n), received=(n * 37) % 71 + n, closed=(n * 29) % 67 if n % 7 > 1 else 0)
+            Bucket(
+                start=date(2026, 3, n), received=(n * 37) % 71 + n, closed=(n * 29) % 67 if n % 7 > 1 else 0,
+                online=(n * 37) % 71,
+            )
             for n in range(1, 32)
         ),
         officers=(
@@ -91,18 +97,18 @@ def worked(number: int, name: str, approved: int, sent_back: int, rejected: int,
 
 def single(now: datetime) -> StatisticsView:
     """一日に一件."""
-    one: dict[str, Any] = {"received": 1, "closed": 1, "delivered": 1, "median": HOUR / 4, "p90": HOUR / 4}
+    one: dict[str, Any] = {"received": 1, "online": 1, "closed": 1, "delivered": 1, "median": HOUR / 4, "p90": HOUR / 4}
     day = date(2026, 3, 2)
     return StatisticsView(
         period=Period(first=day, last=day), at=now, total=figures(**one),
         procedures=(figures(CERTIFICATE, "resident_counter", **one),), waiting=(), steps=(), grain="day",
-        course=(Bucket(start=day, received=1, closed=1),), officers=(),
+        course=(Bucket(start=day, received=1, closed=1, online=1),), officers=(),
     )  # fmt: skip
 
 
 def nothing(now: datetime) -> StatisticsView:
     """何もない一か月."""
-    course = tuple(Bucket(start=date(2026, 3, n), received=0, closed=0) for n in range(1, 32))
+    course = tuple(Bucket(start=date(2026, 3, n), received=0, closed=0, online=0) for n in range(1, 32))
     return StatisticsView(
         period=MARCH, at=now, total=figures(), procedures=(), waiting=(), steps=(), grain="day", course=course,
         officers=(),

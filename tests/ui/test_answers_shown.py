@@ -4,6 +4,7 @@ import pytest
 from ui_samples import LIBRARY, RECEIPT, TODAY, a_case, a_draft, certificate_answers
 
 from procedures.answers import check_answers
+from procedures.marks import Mark
 from procedures.texts import LANGUAGES
 from ui import answers
 from ui.resident.draft_contents import corrected
@@ -62,7 +63,8 @@ def test_a_stored_group_of_the_wrong_shape_is_shown_never_dropped(language: str,
 def test_before_a_correction_is_filed_what_changed_is_told_and_what_was_forgotten() -> None:
     procedure = LIBRARY.current("residence_certificate")
     filed = a_case("awaiting_correction", certificate_answers() | {"copies": 1})
-    marks = {"copies": "2通までです", "phone": "桁が足りません"}
+    mark = Mark(fault="incorrect", reason="2通までです")
+    marks = {"copies": mark, "phone": mark}
     now = a_draft(procedure, dict(filed.answers) | {"copies": 2})
     draft = now.model_copy(update={"corrects": RECEIPT, "marks": marks})
     found = corrected("ja", procedure, draft, check_answers(procedure, draft.answers, TODAY), filed)

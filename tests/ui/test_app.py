@@ -15,7 +15,7 @@ from ui.app import ROUTERS
 
 @pytest.fixture
 def browser(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, headers={"accept": "text/html", "accept-language": "ja"}) as client:
+    with httpx.Client(base_url=address, headers={"accept": "text/html", "accept-language": "ja"}, timeout=30) as client:
         yield client
 
 

@@ -88,19 +88,40 @@ SMALL_TARGETS = """
 """44 pixels, as the Digital Agency asks (WCAG 2.5.5); links inside sentences are free of it."""
 
 
+BUILT = """
+    [...document.querySelectorAll('*')].map(e => [e.parentElement, e].map(each => each &&
+        [each.tagName, each.className, ...[...each.attributes].map(a => a.name)].join(' ')).join(' > '))
+"""
+"""Of what a page is built: every element with its attributes, within its parent. Where nothing is new axe finds nothing
+new either, but it takes a fifth of a second to say so."""
+
+
+def looked_over(page: Page, axe: str) -> list[tuple[str, object]]:
+    """What axe-core has against a page."""
+    page.evaluate(axe)
+    found = page.evaluate(f"axe.run(document, {{runOnly: {RULES}}}).then(found => found.violations)")
+    return [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
+
+
+EACH_ITS_OWN = ("form with errors", " review", " about")
+"""Of a procedure's pages those that say what only this one says; what else becomes of a draft looks alike in all."""
+FULLEST = "child_allowance"
+"""The procedure with lists, conditions, attachments and prefilled answers."""
+
+
+def looks_its_own(sample: Sample) -> bool:
+    others = tuple(f"{each.id} " for each in LIBRARY.all() if each.id != FULLEST)
+    return not sample.name.startswith(others) or sample.name.endswith(EACH_ITS_OWN)
+
+
 def chosen(language: Language) -> list[Sample]:
-    """One of each template and state, without the many closed cases that look alike."""
-    seen: set[str] = set()
-    found = []
-    for sample in samples(language):
-        kind = re.sub(
-            r"(withdrawn|lapsed|recalled|received|checking|under_review|mailing)$", "closed or moving", sample.name
-        )
-        kind = re.sub(r"error \d+", "error", kind)
-        if kind not in seen:
-            found.append(sample)
-        seen.add(kind)
-    return found
+    """One of each template and state, without the many closed cases and drafts that look alike."""
+    found: dict[str, Sample] = {}
+    for sample in filter(looks_its_own, samples(language)):
+        closed = r"(withdrawn|lapsed|recalled|received|checking|under_review|mailing)$"
+        kind = re.sub(r"error \d+", "error", re.sub(closed, "closed or moving", sample.name))
+        found.setdefault(kind, sample)
+    return list(found.values())
 
 
 def heaviest(language: Language) -> list[Sample]:
@@ -113,16 +134,16 @@ def heaviest(language: Language) -> list[Sample]:
     return [sample for _, sample in most.values()]
 
 
-@pytest.mark.timeout(300)  # more than two hundred pages
-@pytest.mark.parametrize("width", [320, 1280])
-def test_every_page_is_accessible_and_fits(browser: Browser, city: City, axe: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "part"), [(320, 0), (320, 1), (320, 2), (1280, 0)])
+def test_every_page_is_accessible_and_fits(browser: Browser, city: City, axe: str, width: int, part: int) -> None:
     desk = Desk(browser, city, width)
     broken: dict[str, object] = {}
-    for sample in chosen("ja") if width == 320 else heaviest("ja"):
+    known: set[str] = set()
+    for sample in chosen("ja")[part::3] if width == 320 else heaviest("ja"):
         page = desk.open(sample, "ja")
-        page.evaluate(axe)
-        run = f"axe.run(document, {{runOnly: {RULES}}}).then(found => found.violations)"
-        violations = [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in page.evaluate(run)]
+        built = set(page.evaluate(BUILT))
+        violations = [] if built <= known else looked_over(page, axe)
+        known |= built
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             violations.append(("wider than the screen", []))
         violations += [("too small to touch", small) for small in page.evaluate(SMALL_TARGETS)]
@@ -138,7 +159,7 @@ def test_longer_languages_fit_a_narrow_screen(browser: Browser, city: City, lang
     desk = Desk(browser, city, 320)
     wide = [
         sample.name
-        for sample in chosen(language)
+        for sample in (chosen(language) if language == "en" else heaviest(language))
         if desk.open(sample, language).evaluate("document.documentElement.scrollWidth > innerWidth")
     ]
     desk.page.context.close()

@@ -8,6 +8,7 @@ from ui_samples import LIBRARY, RECEIPT, TODAY, a_draft, certificate_answers
 from procedures.answers import Checked, check_answers
 from procedures.document import Procedure
 from procedures.form import Section
+from procedures.marks import Mark
 from ui import entry, form, postal, steps
 from ui.form import Question, Remarks, Shown
 
@@ -17,6 +18,7 @@ MOVING = LIBRARY.current("moving_out")
 PAPER, PURPOSE, RECEIVING = CERTIFICATE.form.sections
 HOUSEHOLD = next(section for section in MOVING.form.sections if section.id == "household")
 MOVE = next(section for section in MOVING.form.sections if section.id == "move")
+MARK = Mark(fault="incorrect", reason="桁が足りません")
 
 
 def step(procedure: Procedure, answers: Mapping[str, object], section: Section, **more: object) -> Shown:
@@ -89,15 +91,21 @@ def test_an_unknown_field_passes_through_to_be_refused_and_is_forgotten_by_the_n
 
 
 def test_a_correction_asks_only_what_was_marked() -> None:
-    marks = {"phone": "桁が足りません"}
+    marks = {"phone": MARK}
     shown = step(CERTIFICATE, certificate_answers(), RECEIVING, corrects=RECEIPT, marks=marks)
-    assert [(each.path, each.mark) for each in shown.asked if each.fixed is None] == [("phone", "桁が足りません")]
+    assert [(each.path, each.mark) for each in shown.asked if each.fixed is None] == [("phone", MARK)]
     assert question(shown, "delivery").fixed == "電子交付(電子公印付きPDFをダウンロード)"
 
 
 def test_a_correction_may_answer_a_question_its_new_answer_raises() -> None:
     answers = {**certificate_answers(), "purpose": "other", "purpose_other": ""}
-    shown = step(CERTIFICATE, answers, PURPOSE, corrects=RECEIPT, marks={"purpose": "選び直してください"})
+    shown = step(
+        CERTIFICATE,
+        answers,
+        PURPOSE,
+        corrects=RECEIPT,
+        marks={"purpose": MARK},
+    )
     assert [each.path for each in shown.asked if each.fixed is None] == ["purpose", "purpose_other"]
 
 
@@ -219,7 +227,13 @@ def test_an_optional_step_nobody_has_seen_is_not_passed_over() -> None:
 
 
 def test_in_a_correction_only_steps_with_marked_answers_are_walked() -> None:
-    way = walk(CERTIFICATE, certificate_answers(), corrects=RECEIPT, marks={"phone": "桁"}, revision=3)
+    way = walk(
+        CERTIFICATE,
+        certificate_answers(),
+        corrects=RECEIPT,
+        marks={"phone": MARK},
+        revision=3,
+    )
     assert [section.id for section in way.sections] == ["receipt"]
     assert way.resumed() == RECEIVING
 

@@ -11,7 +11,8 @@ from test_browser import City, heaviest
 from ui.assets import STATIC, address
 
 MOST = 150_000
-"""Bytes of HTML, CSS, JavaScript and pictures together; fonts are apart."""
+"""Bytes of HTML, CSS, JavaScript and pictures together; fonts are apart, and what a resident attached."""
+ATTACHED = "/files/"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def weights(browser: Browser, place: City) -> dict[str, dict[str, int]]:
 def by_kind(finished: list[Request]) -> dict[str, int]:
     kinds: dict[str, int] = {}
     for request in finished:
-        if request.resource_type != "font":
+        if request.resource_type != "font" and ATTACHED not in request.url:
             kinds[request.resource_type] = kinds.get(request.resource_type, 0) + request.sizes()["responseBodySize"]
     return kinds
 

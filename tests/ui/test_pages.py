@@ -10,7 +10,7 @@ from ui_samples import HOSTILE, samples
 from procedures.texts import LANGUAGES, Language
 from ui.language import HTML_LANG
 
-VOID = frozenset({"meta", "link", "input", "br", "path", "circle", "line", "rect", "wbr"})
+VOID = frozenset({"meta", "link", "input", "br", "img", "path", "circle", "line", "rect", "wbr"})
 
 
 class Page(HTMLParser):

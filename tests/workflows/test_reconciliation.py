@@ -40,5 +40,5 @@ async def a_round(town: Layout) -> tuple[str, list[str]]:
 def test_a_scheduled_round_asks_after_payments_the_inbox_and_exports(town: Layout) -> None:
     status, asked = asyncio.run(a_round(town))
 
-    assert asked == ["reconcile_payments", "reconcile_inbox", "reconcile_exports"]
+    assert asked == ["reconcile_payments", "reconcile_inbox", "reconcile_exports", "reconcile_bulks"]
     assert status == "COMPLETED"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.certificates import RegistrationView, StatusView, Suspension, Unconfirmed
+from api.administration.certificates import RegistrationView, StatusView, Suspension, Unconfirmed
 from ui.wording import N_, Colour
 
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse
 
-from api import certificates
-from api.certificates import RegistrationView, Sought, StatusView
+from api.administration import certificates
+from api.administration.certificates import RegistrationView, Sought, StatusView
 from api.counter import Administrator, City, Counter, CounterHere
 from api.problems import Problem
 from api.views import Visitor

@@ -9,16 +9,19 @@ from babel.dates import format_timedelta
 from api.views import (
     CLOSED,
     CaseView,
+    DeemedView,
     MessageView,
     PaymentView,
     ReceiptView,
     ThreadView,
 )
 from procedures.document import Procedure
+from procedures.marks import Mark
 from procedures.texts import Language
 from procedures.values import Yen
-from ui import answers, notation, wording
+from ui import answers, changes, notation, wording
 from ui.language import translated
+from ui.paper_wording import METHODS
 from ui.wording import N_
 
 Row = tuple[str, str]
@@ -44,6 +47,8 @@ def case(
         "due": due(language, view),
         "now": _now(language, view, now),
         "marks": _marks(language, procedure, view),
+        "put_right": changes.put_right(language, procedure, view.put_right),
+        "extensions": view.extensions,
         "rows": answered(language, procedure, view),
         "thread": thread,
         "news": _news(thread, now),
@@ -61,13 +66,19 @@ def withdraw(procedure: Procedure, view: CaseView) -> Content:
     return {"procedure": procedure, "case": view, "refund": refund_of(view), "kept": _kept(view)}
 
 
-def receipt(language: Language, procedure: Procedure, view: ReceiptView, now: datetime) -> Content:
-    """領収書."""
+def receipt(
+    language: Language, procedure: Procedure, view: ReceiptView, now: datetime, on_paper: str | None = None
+) -> Content:
+    """領収書. `on_paper`: the page of a paper case, where an officer prints it."""
+    trail = (translated(language, N_("紙の申請")), "/paper"), (view.receipt_number, on_paper)
     return {
         "procedure": procedure,
         "receipt": view,
         "made_at": now,
-        "trail": _back(language, view.receipt_number, N_("領収書")),
+        "methods": {line.method: translated(language, METHODS[line.method]) for line in view.lines},
+        "back": on_paper or f"/cases/{view.receipt_number}",
+        "on_paper": on_paper is not None,
+        "trail": trail if on_paper else _back(language, view.receipt_number, N_("領収書")),
     }
 
 
@@ -140,6 +151,8 @@ def _now(language: Language, view: CaseView, now: datetime) -> tuple[Row, ...]:
     if view.retry_at:
         rows.append((N_("次に自動で確認する時刻"), notation.moment(language, view.retry_at)))
     rows.append((N_("処理の期限"), _processing(language, view)))
+    if view.deemed is not None and not view.deemed.decided:
+        rows.append((N_("法律により結果が決まる日"), _by_law(language, view.deemed)))
     return tuple(_said(language, rows))
 
 
@@ -164,6 +177,9 @@ def _processing(language: Language, view: CaseView) -> str:
         stopped = N_("止まっています（行政手続法第7条）。補正が届くと、残りの%(days)s開庁日から再び進みます。")
         return translated(language, stopped) % {"days": max(left, 1)}
     until = notation.weekday(language, view.due_at)
+    if view.suspended_days:
+        stood = translated(language, N_("%(until)s（補正の間、%(days)s開庁日止まっていました）"))
+        until = stood % {"until": until, "days": view.suspended_days}
     if left is None:
         return until
     if left < 0:
@@ -171,6 +187,15 @@ def _processing(language: Language, view: CaseView) -> str:
     if left == 0:
         return translated(language, N_("%(day)s（今日）")) % {"day": until}
     return translated(language, N_("%(day)s（あと%(days)s開庁日）")) % {"day": until, "days": left}
+
+
+def _by_law(language: Language, deemed: DeemedView) -> str:
+    """みなしの日: what happens then, and which law says so."""
+    then = N_("%(day)s。前の日までに市が決定しないときは、認められたものとして手続が進みます（%(law)s）。")
+    if deemed.outcome == "reject":
+        then = N_("%(day)s。前の日までに市が決定しないときは、却下されたものとみなされます（%(law)s）。")
+    said = {"day": notation.weekday(language, deemed.at), "law": deemed.law.get(language, "")}
+    return translated(language, then) % said
 
 
 def _reason(language: Language, view: CaseView) -> str:
@@ -182,16 +207,16 @@ def _reason(language: Language, view: CaseView) -> str:
     return translated(language, sentence) if sentence else ""
 
 
-def _marks(language: Language, procedure: Procedure, view: CaseView) -> tuple[tuple[str, str, str], ...]:
-    """直す項目: label, the answer as it is, and the reviewer's reason."""
+def _marks(language: Language, procedure: Procedure, view: CaseView) -> tuple[tuple[str, str, Mark], ...]:
+    """直す項目: label, the answer as it is, and the reviewer's mark."""
     labels = {field.id: field.label.of(language) for field in procedure.form.fields()}
     given: dict[str, list[str]] = {}
     for line in answers.lines(language, procedure, view.answers, view.attachments):
         given.setdefault(line.field.split(".")[0], []).append(line.answer)
     nothing = translated(language, N_("回答なし"))
     return tuple(
-        (labels.get(field, field), answers.comma(language).join(filter(None, given.get(field, []))) or nothing, reason)
-        for field, reason in view.marks.items()
+        (labels.get(field, field), answers.comma(language).join(filter(None, given.get(field, []))) or nothing, mark)
+        for field, mark in view.marks.items()
     )
 
 

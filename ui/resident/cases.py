@@ -7,11 +7,13 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse
 
-from api import cases, events, messages
+from api import events
 from api.counter import City, Counter, CounterHere, LoggedIn
 from api.events import OfAllCases
 from api.filing import drafts
+from api.messaging import messages
 from api.problems import Problem
+from api.resident import cases
 from api.views import CLOSED, Visitor
 from procedures.values import MunicipalityCode, ReceiptNumber
 from ui.language import chosen

@@ -1,8 +1,8 @@
 """手続の棚: what the front page, the search and the pages of life events and procedures show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.views import Visitor
@@ -39,19 +39,24 @@ class Offer:
     opening: Opening
 
 
-def offered(procedures: Iterable[Procedure], visitor: Visitor | None, language: Language, now: datetime) -> list[Offer]:
+def offered(
+    procedures: Iterable[Procedure], visitor: Visitor | None, language: Language, now: datetime,
+    city_closed: Collection[date],
+) -> list[Offer]:  # fmt: skip
     """出せる手続: officers' own procedures only for officers."""
     is_officer = visitor is not None and bool(visitor.functions)
     return [
-        Offer(procedure, opening.of(language, procedure, now))
+        Offer(procedure, opening.of(language, procedure, now, city_closed))
         for procedure in procedures
         if procedure.audience != "officer" or is_officer
     ]
 
 
-def front(library: Library, visitor: Visitor | None, language: Language, now: datetime) -> Content:
+def front(
+    library: Library, visitor: Visitor | None, language: Language, now: datetime, city_closed: Collection[date]
+) -> Content:
     """手続の一覧: life events, then shelves by category in their order."""
-    open_to = offered(library.all(), visitor, language, now)
+    open_to = offered(library.all(), visitor, language, now, city_closed)
     shelves = [(category, [o for o in open_to if o.procedure.category == category]) for category in wording.CATEGORIES]
     counted = {event: sum(event in o.procedure.life_events for o in open_to) for event in LIFE_EVENTS}
     return {
@@ -84,21 +89,21 @@ def life_event(found: list[Offer], event: LifeEvent, language: Language) -> Cont
     }
 
 
-def guide(procedure: Procedure, language: Language, now: datetime) -> Content:
+def guide(procedure: Procedure, language: Language, now: datetime, city_closed: Collection[date]) -> Content:
     """手続の案内: what one needs, what it costs and when it is looked at, before starting."""
     today = now.astimezone(JAPAN).date()
     return {
         "procedure": procedure,
-        "opening": opening.of(language, procedure, now),
+        "opening": opening.of(language, procedure, now, city_closed),
         "hours": opening.hours(language, procedure.reception),
         "files": tuple(
             (field, _kinds(field)) for field in procedure.form.fields() if isinstance(field, AttachmentField)
         ),
         "minutes": minutes_to_fill(procedure),
         "pins": pins(procedure),
-        "attended": attended_on(now),
-        "attended_today": attended_on(now) == today,
-        "closures": closures(today, CLOSURES.days),
+        "attended": attended_on(now, city_closed),
+        "attended_today": attended_on(now, city_closed) == today,
+        "closures": closures(today, CLOSURES.days, city_closed),
         "trail": ((procedure.title.of(language), None),),
     }
 

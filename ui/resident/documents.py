@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
-from api import documents
 from api.counter import City, CounterHere, LoggedIn, MaybeVisitor
+from api.resident import documents
 from procedures.values import VerificationCode
 from ui.language import chosen
 from ui.pages import page

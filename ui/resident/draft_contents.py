@@ -1,8 +1,8 @@
 """申請書の内容: what the pages of a draft show: its steps, its review, and what may stand in its way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from api.views import CaseView, DraftView
@@ -30,12 +30,21 @@ def step(language: Language, procedure: Procedure, way: Walk, shown: Shown) -> C
     return {
         "procedure": procedure,
         "draft": way.draft,
+        "place": steps.place(way.draft),
         "form": shown,
         "steps": steps.navigation(language, procedure, way, section.id),
-        "is_first": section not in way.sections or way.beside(section, -1) is None,
+        "is_first": steps.beginning(way.draft) == steps.place(way.draft)
+        and (section not in way.sections or way.beside(section, -1) is None),
         "is_last": section in way.sections and way.beside(section, 1) is None,
-        "trail": ((procedure.title.of(language), f"/procedures/{procedure.id}"), (section.title.of(language), None)),
+        "trail": (_above(language, procedure, way.draft), (section.title.of(language), None)),
     }
+
+
+def _above(language: Language, procedure: Procedure, view: DraftView) -> tuple[str, str]:
+    """一つ上の頁."""
+    if view.arrival != "online":
+        return translated(language, N_("紙の申請")), "/paper"
+    return procedure.title.of(language), f"/procedures/{procedure.id}"
 
 
 def draft(language: Language, procedure: Procedure, view: DraftView) -> Content:
@@ -44,8 +53,9 @@ def draft(language: Language, procedure: Procedure, view: DraftView) -> Content:
     return {
         "procedure": procedure,
         "draft": view,
+        "place": steps.place(view),
         "answered": len(filled),
-        "trail": ((procedure.title.of(language), f"/drafts/{view.id}"),),
+        "trail": ((procedure.title.of(language), steps.place(view)),),
     }
 
 
@@ -79,11 +89,14 @@ def _at(language: Language, procedure: Procedure, view: DraftView, path: str) ->
     return label, answers.shown(language, value, asked)
 
 
-def review(language: Language, procedure: Procedure, view: DraftView, checked: Checked, now: datetime) -> Content:
+def review(
+    language: Language, procedure: Procedure, view: DraftView, checked: Checked, now: datetime,
+    city_closed: Collection[date],
+) -> Content:  # fmt: skip
     """内容の確認: what will be signed, by step, what it costs, and why it may not be taken."""
     day = view.received_on or now.astimezone(JAPAN).date()
     facts, way = Facts(checked.answers, day), steps.walk(procedure, view, checked)
-    reception = reception_at(procedure.reception, now)
+    reception = reception_at(procedure.reception, now, city_closed)
     is_closed = view.corrects is None and not reception.is_open
     return {
         "procedure": procedure,

@@ -56,7 +56,7 @@ def read(seat: Seated, section_id: Name, tidied: Tidied = "", unfinished: bool =
 def _elsewhere(here: Opened, section_id: str) -> Response:
     if section_id not in {each.id for each in here.procedure.form.sections}:
         raise problem("not_found")
-    return _to(f"/drafts/{here.draft.id}")
+    return _to(steps.place(here.draft))
 
 
 @router.post("/drafts/{draft_id}/steps/{section_id}")
@@ -108,7 +108,7 @@ def _clash(seat: Seated, section: Section, sent: Sent) -> Response:
 def _onward(seat: Seated, here: Opened, section: Section, sent: Sent, saved: drafts.Saved) -> Response:
     """次へ: where the pressed button leads."""
     if here.draft.outdated:
-        return _to(f"/drafts/{seat.draft_id}")
+        return _to(seat.place)
     again = steps.address(here.draft, section)
     if entry.regroups(sent):
         place = _place(here.draft, sent)
@@ -120,7 +120,7 @@ def _onward(seat: Seated, here: Opened, section: Section, sent: Sent, saved: dra
 def _pressed(seat: Seated, here: Opened, section: Section, sent: Sent, saved: drafts.Saved) -> Response:
     match text(sent, entry.ACTION):
         case "later":
-            return _to(f"/drafts/{seat.draft_id}/later")
+            return _to(seat.later)
         case "back":
             return _to(_back(here, section))
         case "card":
@@ -140,7 +140,7 @@ def _place(draft: DraftView, sent: Sent) -> str:
 
 def _back(here: Opened, section: Section) -> str:
     before = here.way.beside(section, -1) if section in here.way.sections else None
-    return steps.address(here.draft, before) if before else f"/drafts/{here.draft.id}"
+    return steps.address(here.draft, before) if before else steps.beginning(here.draft)
 
 
 def _next(seat: Seated, here: Opened, section: Section, sent: Sent, saved: drafts.Saved) -> Response:
@@ -221,7 +221,7 @@ def later(seat: Seated) -> Response:
 def renew(seat: Seated) -> Response:
     """改定への引継ぎ: then on with the form in force."""
     renewal.renew(*seat.who, seat.draft_id)
-    return _to(f"/drafts/{seat.draft_id}")
+    return _to(seat.place)
 
 
 @router.get("/drafts/{draft_id}/delete")

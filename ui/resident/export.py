@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api import exports
 from api.counter import City, Counter, CounterHere, LoggedIn
-from api.exports import MEDIA_TYPES, ExportView
 from api.problems import Problem
+from api.resident import exports
+from api.resident.exports import MEDIA_TYPES, ExportView
 from api.views import Visitor
 from procedures.values import MunicipalityCode
 from ui.language import chosen

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
-from api import cases
 from api.filing import submissions
 from api.problems import Problem
+from api.resident import cases
 from ui import entry, steps
 from ui.problems import PageRoute
 from ui.resident import draft_contents as contents
@@ -24,30 +24,31 @@ TO_REVIEW = frozenset({"answers_incomplete", "draft_outdated", "not_eligible", "
 @router.get("/drafts/{draft_id}/review")
 def review(seat: Seated, tidied: Tidied = "") -> Response:
     """内容の確認: exactly what will be signed or filed; a form with mistakes goes back to the first of them."""
-    here = _complete(seat)
+    here = complete(seat)
     return here if isinstance(here, Response) else _review(seat, here, tidied=tidied)
 
 
 @router.get("/drafts/{draft_id}/review/print")
 def printed(seat: Seated) -> Response:
     """印刷用: the same on plain paper."""
-    here = _complete(seat)
+    here = complete(seat)
     if isinstance(here, Response):
         return here
     return seat.page("resident/review_print.html", **_content(seat, here), printed_at=datetime.now(UTC))
 
 
-def _complete(seat: Seat) -> Opened | Response:
+def complete(seat: Seat) -> Opened | Response:
     here = opened(seat)
     if isinstance(here, Response) or not here.checked.problems:
         return here
     faulty = here.way.faulty()
-    address = steps.address(here.draft, faulty) if faulty else f"/drafts/{seat.draft_id}"
+    address = steps.address(here.draft, faulty) if faulty else seat.place
     return RedirectResponse(f"{address}?unfinished=1", 303)
 
 
 def _content(seat: Seat, here: Opened) -> contents.Content:
-    return contents.review(seat.language, here.procedure, here.draft, here.checked, datetime.now(UTC))
+    now, closed = datetime.now(UTC), seat.counter.closed(seat.city)
+    return contents.review(seat.language, here.procedure, here.draft, here.checked, now, closed)
 
 
 def _review(seat: Seat, here: Opened, *, tidied: str = "", changed: bool = False) -> Response:
@@ -87,7 +88,7 @@ def _last(seat: Seat, take: Callable[[], str]) -> Response:
     except Problem as found:
         if found.code not in TO_REVIEW:
             return to_its_case(seat, found)
-        here = _complete(seat)
+        here = complete(seat)
         if isinstance(here, Response):
             return here
         return _review(seat, here, changed=found.code == "draft_changed")

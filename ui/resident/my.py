@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api import consents, my
 from api.counter import City, CounterHere, LoggedIn
+from api.resident import consents, my
 from ui.language import chosen
 from ui.pages import page
 from ui.problems import PageRoute

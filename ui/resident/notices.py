@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from starlette.responses import FileResponse, RedirectResponse
 
-from api import contacts
-from api.contacts import ContactView, DeliveryView
 from api.counter import City, Counter, CounterHere, LoggedIn
 from api.language import known
 from api.problems import Problem
+from api.resident import contacts
+from api.resident.contacts import ContactView, DeliveryView
 from api.views import Visitor
 from procedures.texts import Text
 from procedures.values import MunicipalityCode

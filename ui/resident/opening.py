@@ -1,7 +1,8 @@
 """受付の状態: whether a procedure can be applied for now, as a chip and a sentence; its hours in words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from procedures.calendar import JAPAN
 from procedures.document import Procedure, Reception
@@ -26,9 +27,9 @@ class Opening:
     is_open: bool = True
 
 
-def of(language: Language, procedure: Procedure, now: datetime) -> Opening:
-    """受付の状態 of one procedure at one moment."""
-    found = reception_at(procedure.reception, now)
+def of(language: Language, procedure: Procedure, now: datetime, closed: Collection[date]) -> Opening:
+    """受付の状態 of one procedure at one moment, given the city's own closed days."""
+    found = reception_at(procedure.reception, now, closed)
     match found.state:
         case "open":
             return Opening(translated(language, N_("受付中")), "green", _ends(language, found, now))

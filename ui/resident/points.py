@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api import points
 from api.counter import City, CounterHere, LoggedIn
+from api.resident import points
 from ui.pages import page
 from ui.problems import PageRoute
 from ui.resident import contents

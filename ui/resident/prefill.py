@@ -34,7 +34,7 @@ def note(seat: Seat, procedure: Procedure, draft: DraftView, section: Section) -
     query = seat.request.query_params
     kept = query.get("kept", "").split(",")
     labels = tuple(field.label for field in procedure.form.fields() if field.id in kept)
-    return CardNote(offered=bool(here), was_read=query.get("card") == "read", kept=labels)
+    return CardNote(offered=bool(here) and draft.arrival == "online", was_read=query.get("card") == "read", kept=labels)
 
 
 @router.get("/drafts/{draft_id}/card/{handback}")

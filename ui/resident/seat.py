@@ -16,7 +16,7 @@ from procedures.answers import Checked
 from procedures.calendar import JAPAN
 from procedures.document import Procedure
 from procedures.texts import Language
-from procedures.values import MunicipalityCode
+from procedures.values import MunicipalityCode, ReceiptNumber
 from ui import pages, steps
 from ui.language import chosen
 from ui.resident import draft_contents as contents
@@ -41,9 +41,28 @@ class Seat:
     def language(self) -> Language:
         return chosen(self.request)
 
+    @property
+    def reader(self) -> Visitor:
+        """読み手: who sits here."""
+        return self.visitor
+
+    @property
+    def place(self) -> str:
+        """所在 of the draft, as `ui.steps.place`."""
+        return f"/drafts/{self.draft_id}"
+
+    @property
+    def later(self) -> str:
+        """中断: where one is told how to go on."""
+        return f"{self.place}/later"
+
+    def case(self, receipt_number: ReceiptNumber) -> str:
+        """案件の所在."""
+        return f"/cases/{receipt_number}"
+
     def page(self, template: str, *, status_code: int = 200, **context: object) -> Response:
         """頁: with this reader."""
-        return pages.page(self.request, template, visitor=self.visitor, status_code=status_code, **context)
+        return pages.page(self.request, template, visitor=self.reader, status_code=status_code, **context)
 
 
 async def the_seat(request: Request, counter: CounterHere, city: City, visitor: LoggedIn, draft_id: UUID) -> Seat:
@@ -97,7 +116,7 @@ def to_its_case(seat: Seat, found: Problem) -> Response:
     receipt_number = drafts.filed_as(*seat.who, seat.draft_id) if found.code == "draft_filed" else None
     if receipt_number is None:
         raise found
-    return RedirectResponse(f"/cases/{receipt_number}", 303)
+    return RedirectResponse(seat.case(receipt_number), 303)
 
 
 def today() -> date:

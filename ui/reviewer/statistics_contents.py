@@ -9,7 +9,7 @@ from api.statistics import Period, StatisticsView
 from procedures.loader import Library
 from procedures.texts import Language
 from ui import charts
-from ui.reviewer.statistics_tables import Kind, Sheet, Value, sheets, shown
+from ui.reviewer.statistics_tables import Kind, Sheet, Value, online_share, sheets, shown
 from ui.wording import N_
 
 Content = dict[str, Any]
@@ -26,8 +26,14 @@ def statistics(
     return {
         "view": view,
         "sheets": tables,
-        "bars": {"waiting": _bars(tables["waiting"], "count"), "steps": _bars(tables["steps"], "span")},
+        "bars": {
+            "waiting": _bars(tables["waiting"], "count"),
+            "steps": _bars(tables["steps"], "span"),
+            "arrivals": _portions(tables["arrivals"]),
+        },
         "chart": charts.columns([(each.received, each.closed) for each in view.course]),
+        "arrivals_chart": charts.columns([(each.online, each.received - each.online) for each in view.course]),
+        "online_share": online_share(view.total),
         "shown": lambda kind, value: shown(language, kind, value),
         "typed": typed,
         "query": urlencode({key: value for key, value in typed.items() if value}),
@@ -45,6 +51,15 @@ def _bars(sheet: Sheet, kind: Kind) -> list[list[float | None]]:
     measured = [[_length(each) if kinds[at] == kind else None for at, each in enumerate(row)] for row in sheet.rows]
     drawn = iter(charts.shares([each for row in measured for each in row if each is not None]))
     return [[None if each is None else next(drawn) for each in row] for row in measured]
+
+
+def _portions(sheet: Sheet) -> list[list[float | None]]:
+    """割合の横棒: each share of the whole, not of the largest."""
+    kinds = [heading.kind for heading in sheet.headings]
+    return [
+        [100 * _length(each) if kinds[at] == "share" and each is not None else None for at, each in enumerate(row)]
+        for row in sheet.rows
+    ]
 
 
 def _length(value: Value) -> float:

@@ -19,7 +19,7 @@ Kind = Literal["text", "day", "count", "share", "span"]
 """A share is of 1, a span is elapsed time."""
 Value = str | int | float | timedelta | None
 """None: there is nothing this could be said of."""
-SheetName = Literal["results", "pace", "course", "waiting", "steps", "officers"]
+SheetName = Literal["results", "arrivals", "pace", "course", "waiting", "steps", "officers"]
 NOTHING = "—"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -129,7 +129,9 @@ class Words:
 def sheets(language: Language, library: Library, view: StatisticsView) -> dict[SheetName, Sheet]:
     """統計の表: every one, in the order of the page."""
     words = Words(language, library)
-    made: tuple[Callable[[Words, StatisticsView], Sheet], ...] = (_results, _pace, _course, _waiting, _steps, _officers)
+    made: tuple[Callable[[Words, StatisticsView], Sheet], ...] = (
+        _results, _arrivals, _pace, _course, _waiting, _steps, _officers,
+    )  # fmt: skip
     return {sheet.name: sheet for sheet in (make(words, view) for make in made)}
 
 
@@ -143,6 +145,25 @@ def _results(words: Words, view: StatisticsView) -> Sheet:
         for each in (*view.procedures, view.total)
     )  # fmt: skip
     return Sheet("results", N_("受付と終了"), headings, tuple(rows), has_total=True)
+
+
+def _arrivals(words: Words, view: StatisticsView) -> Sheet:
+    """受付方法: how what was received reached the city, and the online share of it."""
+    labels = (N_("受付"), N_("オンライン"), N_("窓口"), N_("郵送"))
+    headings = (
+        Heading(N_("手続"), "text"), Heading(N_("担当課"), "text"), *map(Heading, labels),
+        Heading(N_("オンライン率"), "share"),
+    )  # fmt: skip
+    rows = (
+        (*_named(words, each), each.received, each.online, each.at_counter, each.by_post, online_share(each))
+        for each in (*view.procedures, view.total)
+    )
+    return Sheet("arrivals", N_("受付方法"), headings, tuple(rows), has_total=True)
+
+
+def online_share(counted: CaseFigures | Bucket) -> float | None:
+    """オンライン率: of what was received; where nothing was, it is not 0 but unknown."""
+    return counted.online / counted.received if counted.received else None
 
 
 def _pace(words: Words, view: StatisticsView) -> Sheet:
@@ -173,12 +194,15 @@ def _named(words: Words, figures: CaseFigures) -> tuple[str, str]:
 
 def _course(_: Words, view: StatisticsView) -> Sheet:
     firsts = {"day": N_("日"), "week": N_("週（初日）"), "month": N_("月（初日）")}
-    headings = (Heading(firsts[view.grain], "day"), Heading(N_("受付")), Heading(N_("終了")))
+    headings = (
+        Heading(firsts[view.grain], "day"), Heading(N_("受付")), Heading(N_("終了")), Heading(N_("オンライン")),
+        Heading(N_("オンライン率"), "share"),
+    )  # fmt: skip
     return Sheet("course", N_("受付と終了の推移"), headings, tuple(map(_bucket, view.course)))
 
 
 def _bucket(each: Bucket) -> tuple[Value, ...]:
-    return each.start.isoformat(), each.received, each.closed
+    return each.start.isoformat(), each.received, each.closed, each.online, online_share(each)
 
 
 def _waiting(words: Words, view: StatisticsView) -> Sheet:
@@ -206,7 +230,7 @@ def _steps(words: Words, view: StatisticsView) -> Sheet:
 
 
 def _officers(_: Words, view: StatisticsView) -> Sheet:
-    labels = (N_("承認"), N_("差戻し"), N_("却下"), N_("発送"), N_("合計"), N_("担当中（現在）"))
+    labels = (N_("承認"), N_("差戻し"), N_("却下"), N_("発送・交付"), N_("合計"), N_("担当中（現在）"))
     rows = (
         (each.name, each.approved, each.sent_back, each.rejected, each.dispatched, each.decided, each.holding)
         for each in view.officers

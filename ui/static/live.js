@@ -1,9 +1,10 @@
 // 自動更新: the server says *that* something changed (server-sent events); the page then fetches itself and replaces
 // what is marked data-live, keeping focus, open details and whatever is being typed (forms are not inside data-live).
-// Without EventSource, or where its connection is refused, the page asks by itself now and then instead.
+// Without EventSource, where a page has no events, or where its connection is refused, the page asks by itself now and
+// then instead. A page that comes without its live region has nothing more to tell.
 (() => {
   "use strict";
-  const QUIET = 250, POLL_MOVING = 5000, POLL_IDLE = 30000;
+  const QUIET = 250, POLL_MOVING = 5000, POLL_IDLE = 30000, LONGEST_REST = 10000;
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
@@ -30,6 +31,9 @@
     for (const each of was.querySelectorAll("details[open]")) each.open = false;
     if (was.outerHTML === fresh.outerHTML) return "";
     const focused = place(document.activeElement, old);
+    const boxes = 'input[type="checkbox"][name][value]';
+    const checked = new Set([...old.querySelectorAll(`${boxes}:checked`)].map((each) => each.name + "|" + each.value));
+    for (const each of fresh.querySelectorAll(boxes)) each.checked = checked.has(each.name + "|" + each.value);
     const open = new Set([...old.querySelectorAll("details[open] > summary")].map((each) => each.textContent.trim()));
     for (const each of fresh.querySelectorAll("details > summary")) {
       if (open.has(each.textContent.trim())) each.parentElement.open = true;
@@ -41,21 +45,32 @@
     return said || "";
   }
 
+  // What one is about to click must not move: a list keeps still while the pointer rests on it.
+  const rested = (element) => new Promise((resolve) => {
+    if (!element.matches("[data-live-rests]:hover")) { resolve(); return; }
+    const go = () => { clearTimeout(late); element.removeEventListener("pointerleave", go); resolve(); };
+    const late = setTimeout(go, LONGEST_REST);
+    element.addEventListener("pointerleave", go);
+  });
+
   async function refresh() {
     if (fetching) { fetching.again = true; return; }
     fetching = { again: false };
     try {
-      const answer = await fetch(location.pathname, { headers: { accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html" }, cache: "no-store" });
       if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { stop(); return; }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const said = [];
       for (const old of document.querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(old.id);
-        if (fresh) said.push(replace(old, document.adoptNode(fresh)));
+        if (!fresh) continue;
+        await rested(old);
+        said.push(replace(old, document.adoptNode(fresh)));
       }
       const words = said.filter(Boolean).join(" ");
       if (words) live.textContent = words;
+      if (!page.getElementById("live")) { over = true; close(); }
     } catch {
       // Away for a moment: the next event or the next turn asks again.
     } finally {
@@ -92,7 +107,7 @@
 
   function listen() {
     if (over || source || document.hidden) return;
-    if (!window.EventSource) { ask(); return; }
+    if (!window.EventSource || !live.dataset.events) { ask(); return; }
     source = new EventSource(live.dataset.events);
     source.addEventListener("open", () => { clearInterval(poll); poll = 0; });
     source.addEventListener("changed", soon);

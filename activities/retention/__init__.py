@@ -1,0 +1,1 @@
+"""廃棄: what ends at the end of its retention."""

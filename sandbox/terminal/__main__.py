@@ -1,0 +1,24 @@
+"""起動: `python -m sandbox.terminal FOLDER --port N`."""
+
+import argparse
+from pathlib import Path
+
+from sandbox.legacy.system import Hours
+from sandbox.serving import bind, serve
+from sandbox.terminal.application import create_application
+
+
+def main() -> None:
+    """起動: prints its address once it is bound, then serves until it is told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.terminal", description="A resident-registry terminal.")
+    parser.add_argument("folder", type=Path, help="where its account and its book live")
+    parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1; 0 lets the system choose")
+    parser.add_argument("--hours", type=Hours.read, default=Hours(), help="08:30-19:00; always, when not given")
+    parser.add_argument("--idle", type=float, default=600.0, help="seconds after which a session ends")
+    given = parser.parse_args()
+    listener, address = bind("registry terminal", given.port)
+    serve(create_application(given.folder, hours=given.hours, idle_seconds=given.idle), listener, address)
+
+
+if __name__ == "__main__":
+    main()
