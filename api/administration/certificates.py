@@ -171,8 +171,8 @@ def start_check(counter: Counter, city: MunicipalityCode, _: Visitor) -> None:
     """いま確認する: a run that waits is hurried, else one begins. Raises Problem where Temporal does not answer."""
     with counter.database.reading(city) as connection:
         newest = status.runs(connection, 1)
-    if newest and newest[0].finished_at is None:
-        anyio.from_thread.run(counter.dispatch.hurry, newest[0].id)
+    if newest and newest[0].finished_at is None and anyio.from_thread.run(counter.dispatch.hurry, newest[0].id):
+        return
     if not anyio.from_thread.run(counter.dispatch.trigger, certificate_status_id(city)):
         raise certificate_problem("check_not_started")
 

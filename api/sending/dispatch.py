@@ -120,12 +120,14 @@ class Dispatch:
             await asyncio.to_thread(self._note, command, answer)
         return answer
 
-    async def hurry(self, run_id: str) -> None:
-        """催促 of a daily check that waits to ask again. One that has ended needs none."""
+    async def hurry(self, run_id: str) -> bool:
+        """催促 of a daily check that waits to ask again. False where none by this id is under way."""
         try:
             await self._client.get_workflow_handle(run_id).signal("check_now", rpc_timeout=self._timeout)
         except RPCError as error:
             log.info("Run %s was not hurried: %s", run_id, error.status.name)
+            return False
+        return True
 
     async def trigger(self, schedule: str) -> bool:
         """定期実行をいま: a run that is under way stays the only one. False where Temporal does not answer."""

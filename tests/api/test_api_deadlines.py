@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from machine.visitor import Visitor
+from machine.visitor import Visitor, wait_for
 from procedures import calendar
 from procedures.calendar import EVERY_WEEKDAY, JAPAN
 from sandbox.people import ADMINISTRATOR, KENJI
@@ -217,18 +217,23 @@ def test_a_heads_pages_lead_on_from_page_to_page_and_the_calendar_says_who_holds
     resident, head = newcomer(), newcomer(HEAD)
     for _ in range(3):
         screening_under_review(resident)
-    seen: list[str] = []
-    path = "/api/department/tasks?limit=2"
-    while path:
-        answer = head.http.get(path)
-        seen += [each["id"] for each in answer.json()]
-        path = answer.headers.get("link", "").partition(">")[0].removeprefix("<")
-    assert (
-        len(seen)
-        == len(set(seen))
-        == head.get("/api/inbox/calendar?scope=department")["loads"][0]["total"]
-        + sum(each["total"] for each in head.get("/api/inbox/calendar?scope=department")["loads"][1:])
-    )
+
+    def walked() -> list[str]:
+        seen: list[str] = []
+        path = "/api/department/tasks?limit=2"
+        while path:
+            answer = head.http.get(path)
+            seen += [each["id"] for each in answer.json()]
+            path = answer.headers.get("link", "").partition(">")[0].removeprefix("<")
+        return seen
+
+    def both() -> tuple[int, int, int]:
+        """Other tests file and decide in this department, too: what is equal is so in a moment when none does."""
+        seen = walked()
+        loads = head.get("/api/inbox/calendar?scope=department")["loads"]
+        return len(seen), len(set(seen)), sum(each["total"] for each in loads)
+
+    wait_for(both, lambda counts: len(set(counts)) == 1, "pages and calendar to hold the same tasks")
 
 
 # --- an extension -----------------------------------------------------------------------------------------------------

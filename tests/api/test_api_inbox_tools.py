@@ -55,7 +55,7 @@ def test_what_is_no_name_finds_nobody(newcomer: Newcomer, typed: str) -> None:
 
 
 def test_an_open_inbox_hears_of_its_own_duties_and_no_others(newcomer: Newcomer) -> None:
-    officer, everywhere, elsewhere = newcomer(REVIEW), newcomer("health_review"), newcomer("resident_counter:mailing")
+    officer, everywhere, elsewhere = newcomer(REVIEW), newcomer("health_review"), newcomer("archive:health_review")
     number = screening_under_review(newcomer())
     task = officer.task_of(number)
     with (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -101,13 +102,16 @@ def test_a_newly_revoked_officer_is_logged_out_by_the_check_and_back_only_by_an_
 def await_rest(administrator: Visitor) -> None:
     """No check is under way: one that waits for its quarter of an hour is asked to look again at once."""
 
-    def at_rest() -> bool:
-        runs = administrator.get(STATUS)["runs"]
-        if runs and not runs[0]["finished_at"]:
+    def newest() -> dict[str, Any]:
+        found: dict[str, Any] = administrator.get(STATUS)
+        if found["runs"] and not found["runs"][0]["finished_at"]:
             administrator.post(f"{STATUS}/runs")
-        return not runs or bool(runs[0]["finished_at"])
+        return found
 
-    wait_for(at_rest, bool, "the check before to end", patience=180)
+    def at_rest(found: dict[str, Any]) -> bool:
+        return not found["runs"] or bool(found["runs"][0]["finished_at"])
+
+    wait_for(newest, at_rest, "the check before to end", patience=180)
 
 
 def test_two_administrators_who_start_a_check_at_once_start_one(neighbours: Neighbours, meet: Meet) -> None:

@@ -22,20 +22,11 @@
     link.click();
   });
 
-  // The picture is replaced with the whole viewer: where the reader was in it, and the focus, stay.
-  let kept = null;
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id !== "viewer") return;
+  // The picture is replaced with the whole viewer. htmx keeps the focus, by the id; where the reader was across it is kept here.
+  let across = 0;
+  document.addEventListener("htmx:before:swap", () => {
     const sheet = document.getElementById("viewer-sheet");
-    kept = { focused: document.activeElement === sheet, left: sheet ? sheet.scrollLeft / sheet.scrollWidth : 0 };
-  });
-  document.addEventListener("htmx:afterSettle", () => {
-    ready();
-    const sheet = document.getElementById("viewer-sheet");
-    if (!kept || !sheet) return;
-    if (kept.focused) sheet.focus({ preventScroll: true });
-    sheet.scrollLeft = kept.left * sheet.scrollWidth;
-    kept = null;
+    across = sheet ? sheet.scrollLeft / sheet.scrollWidth : 0;
   });
 
   document.addEventListener("click", (event) => {
@@ -70,6 +61,11 @@
       drag = null;
     });
   }
-  document.addEventListener("load", (event) => { if (sheetOf(event.target)) ready(); }, true);
+  document.addEventListener("load", (event) => {
+    const sheet = sheetOf(event.target);
+    if (!sheet) return;
+    ready();
+    sheet.scrollLeft = across * sheet.scrollWidth;
+  }, true);
   ready();
 })();
