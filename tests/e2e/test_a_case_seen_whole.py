@@ -288,6 +288,10 @@ def test_two_reviewers_do_not_overwrite_each_other_and_see_what_the_other_wrote(
     expect(second.locator("#review-form").locator("..")).to_contain_text("網干　二窓")
 
 
+ACROSS = "document.getElementById('viewer-sheet').scrollLeft"
+"""How far to the right the reader has drawn the picture, in pixels."""
+
+
 def test_the_keyboard_alone_looks_at_the_file_and_comes_to_the_decision(
     case: Case, newcomer: People, town: Layout, browser: Browser
 ) -> None:
@@ -301,8 +305,14 @@ def test_the_keyboard_alone_looks_at_the_file_and_comes_to_the_decision(
             page.keyboard.press(key)
             expect(count).to_have_text(f"{said} / 4 ページ")
             expect(page.locator("#viewer-sheet")).to_be_focused()
-        page.keyboard.press("+")
+        for zoom in ("150", "200"):
+            page.keyboard.press("+")
+            expect(page.locator("#viewer-sheet")).to_have_attribute("data-zoom", zoom)
+        page.wait_for_function(f"{ACROSS} === 0")
+        page.evaluate("document.getElementById('viewer-sheet').scrollLeft = 10_000")
+        page.keyboard.press("-")
         expect(page.locator("#viewer-sheet")).to_have_attribute("data-zoom", "150")
+        page.wait_for_function(f"{ACROSS} > 0")
         page.keyboard.press("-")
         expect(page.locator("#viewer-sheet")).to_have_attribute("data-zoom", "100")
         page.keyboard.press("r")
