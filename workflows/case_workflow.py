@@ -381,8 +381,10 @@ class CaseWorkflow:
         self._show("awaiting_neighbour")
         retry_at = workflow.now() + pause_before_retry(attempt)
         wait = Wait(step=self._input(step), reason=result.reason or "unknown", retry_at=retry_at)
-        await self._write("record_wait", wait)
         asked = self._retries_asked
+        await self._write("record_wait", wait)
+        if not workflow.patched("asked-before-the-row"):  # [who sees the row may ask before it is acknowledged]
+            asked = self._retries_asked
         self._waiting_for.add(step.id)
         await self._until(retry_at, lambda: self._retries_asked > asked or step.id in self._settled_by_hand)
         self._waiting_for.discard(step.id)

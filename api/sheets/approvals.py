@@ -13,7 +13,7 @@ from api.problems import problem
 from api.sheets import months, rights
 from api.sheets.batches import owned
 from api.sheets.corrections import values_of
-from api.sheets.typed import as_said
+from api.sheets.typed import as_said, in_clock
 from api.sheets.views import ApprovalView, ClubSumView, SheetSumView
 from api.views import Visitor
 from procedures.values import MunicipalityCode
@@ -110,7 +110,10 @@ def _sum(sheet: Sheet, cells: Sequence[CellId], roster: Roster, found: SheetSum,
     values: Mapping[CellId, object] = values_of(sheet, found.totals)
     entry = roster.find(found.group_number, found.person_number or "0")
     numbers = tuple(value if isinstance(value := values[cell], int) else None for cell in cells)
-    said = tuple(as_said(sheet.cell(cell).kind, found.totals.get(cell)) or None for cell in cells)
+    said = tuple(
+        (as_said(kind, found.totals.get(cell)) or None) if number is None else in_clock(kind, number)
+        for cell, kind, number in zip(cells, (sheet.cell(each).kind for each in cells), numbers, strict=True)
+    )
     return SheetSumView(
         page=found.page_id, person=found.person_number, name=entry.name if entry else None, totals=said,
         numbers=numbers, changed=found.changed, contradicts=odd,

@@ -40,7 +40,8 @@ def test_a_note_stays_as_it_was_written_and_only_its_author_withdraws_it(newcome
     assert [each["withdrawn_at"] is not None for each in kept] == [False, True]
     assert kept[1]["body"] == note["body"]
     assert refusal(hanada, "POST", path) == (403, "note_not_yours")
-    said = [row["action"] for row in books.rows("select action from audit where receipt_number = %s", number)]
+    rows = books.rows("select action from audit where receipt_number = %s order by seq", number)
+    said = [row["action"] for row in rows]
     assert [each for each in said if each.startswith("note_")] == ["note_written", "note_written", "note_withdrawn"]
     case = resident.case(number)
     assert "受診歴" not in str(case)

@@ -96,7 +96,7 @@ def test_a_changed_total_takes_a_second_person(newcomer: Newcomer, books: Books)
 
 
 def test_whoever_corrected_does_not_approve(newcomer: Newcomer, books: Books) -> None:
-    clerk, head, made = newcomer(CORRECTION, APPROVAL), newcomer(APPROVAL), pile(books)
+    clerk, head, made = newcomer(CORRECTION, APPROVAL), newcomer(APPROVAL), pile(books, read={"total.days": "03"})
     (sheet,) = made.pages
     there = f"/api/sheets/batches/{made.batch}/approval"
     assert head.http.post(there).json()["title"] == "batch_not_ready"

@@ -1,27 +1,25 @@
 """代理 by the API: who may declare it, what the substitute can do meanwhile, and the records say in whose place."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from machine.visitor import Visitor
-from procedures.calendar import JAPAN
 from sandbox.people import HANAKO
-from tests.api.scenes import Books, Newcomer, account, allowance, approve_claim, screening_under_review, soon
+from tests.api.scenes import Books, Newcomer, account, allowance, approve_claim, screening_under_review, soon, today
 from tests.api.test_api_exports import exported, reconcile
 from tests.conftest import Meet
 
 REVIEW = "health:health_review"
-TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 
 
 def wanted(absent: Visitor | None, substitute: Visitor, first: int = 0, last: int = 0) -> dict[str, object]:
     return {
         "absent": account(absent) if absent else None,
         "substitute": account(substitute),
-        "first_day": (TODAY + timedelta(days=first)).isoformat(),
-        "last_day": (TODAY + timedelta(days=last)).isoformat(),
+        "first_day": (today() + timedelta(days=first)).isoformat(),
+        "last_day": (today() + timedelta(days=last)).isoformat(),
     }
 
 
@@ -58,7 +56,7 @@ def test_a_substitute_takes_over_a_sick_colleagues_work_and_every_record_says_so
     assert substitute.http.get(f"/api/tasks/{task['id']}").status_code == 404
     declare(sick, None, substitute)
     (told,) = substitute.get("/api/session")["in_place"]
-    assert (told["name"], told["until"]) == ("休み　太郎", TODAY.isoformat())
+    assert (told["name"], told["until"]) == ("休み　太郎", today().isoformat())
 
     assert task["id"] in {each["id"] for each in substitute.get("/api/tasks")}
     colleagues = {each["account_id"] for each in sick.get(f"/api/tasks/{task['id']}/colleagues")}
@@ -92,7 +90,7 @@ def test_what_else_an_officer_does_says_in_whose_place(newcomer: Newcomer, books
     here = f"/api/tasks/{task['id']}"
 
     held = substitute.post(
-        f"{here}/hold", {"version": task["task_version"], "until": TODAY.isoformat(), "reason": "照会中"}
+        f"{here}/hold", {"version": task["task_version"], "until": today().isoformat(), "reason": "照会中"}
     )
     going_on = substitute.post(f"{here}/resumption", held)
     answers = {**going_on, "answers": {"phone": "079-221-2112"}, "reason": "書き間違い"}
@@ -244,7 +242,7 @@ def test_the_inbox_tells_both_of_them(newcomer: Newcomer) -> None:
 
 def test_the_pages_declare_and_revoke(newcomer: Newcomer) -> None:
     officer, substitute, head = newcomer(REVIEW), newcomer(REVIEW, name="代わり　星"), newcomer("health:head")
-    year, month, day = TODAY.isoformat().split("-")
+    year, month, day = today().isoformat().split("-")
     days = {f"{each}.{part}": value for each in ("first_day", "last_day")
             for part, value in (("year", year), ("month", month), ("day", day))}  # fmt: skip
     typed = {"substitute": account(substitute), **days}

@@ -50,7 +50,10 @@ class Typist:
         self.effort = Effort()
 
     def settle(self, due: Mapping[str, str], wrong: frozenset[str]) -> None:
-        """一枚: first what nobody doubted and is wrong all the same, then one doubtful cell after the other."""
+        """一枚: first what nobody doubted and is wrong all the same, then one doubtful cell after the other.
+
+        Last, where its sums are wrong, that they stand so on the paper.
+        """
         for cell in sorted(wrong):
             self._walk(cell)
             self._settle(due)
@@ -59,6 +62,14 @@ class Typist:
                 break
             self._settle(due)
         self._page.wait_for_load_state("networkidle")
+        self._finish()
+        if self._page.evaluate("document.activeElement.name") == "despite":
+            self.effort.looks += 1
+            for key in (" ", "Tab"):
+                self._press(key)
+            self._finish()
+
+    def _finish(self) -> None:
         began = time.monotonic()
         with self._page.expect_navigation():
             self._press("Enter")
@@ -68,10 +79,7 @@ class Typist:
         """二人目の確認: the page begins at its button, below the changed total."""
         self.effort.looks += 1
         assert self._page.evaluate("document.activeElement.closest('form')?.action.endsWith('/confirmation')")
-        began = time.monotonic()
-        with self._page.expect_navigation():
-            self._press("Enter")
-        self.effort.waited += time.monotonic() - began
+        self._finish()
 
     def _settle(self, due: Mapping[str, str]) -> None:
         """The cell that has the focus: as it stands, or typed anew."""

@@ -77,6 +77,28 @@ def test_a_clerk_corrects_a_pile_by_keys_alone(
     }  # fmt: skip
 
 
+def test_what_its_writer_added_up_wrongly_is_kept_so_by_three_more_keys(
+    newcomer: Callable[..., Visitor], open_window: Open, books: Books
+) -> None:
+    clerk, (sheet,) = newcomer(CORRECTION), pile(books).pages
+    page = open_window(clerk, f"/sheets/pages/{sheet}")
+    despite = page.get_by_role("checkbox", name="合わないところは、紙に書かれたとおりです")
+    assert focused(page) == "row02.end"
+    page.keyboard.press("Enter")
+    page.keyboard.type("500")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(despite).to_be_visible()
+    assert focused(page) == "finish"
+    page.keyboard.press("Enter")
+    expect(page.locator("#refused")).to_be_visible()
+    expect(despite).to_be_focused()
+    for key in (" ", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(re.compile("/sheets/batches/"))
+    assert books.rows("select state from sheet_page where id = %s", sheet) == [{"state": "corrected"}]
+
+
 def test_without_a_script_it_is_a_form(newcomer: Callable[..., Visitor], open_window: Open, books: Books) -> None:
     clerk, (sheet,) = newcomer(CORRECTION), pile(books).pages
     page = open_window(clerk, f"/sheets/pages/{sheet}", width=375, javascript=False)

@@ -2,24 +2,22 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from machine.visitor import Visitor
-from procedures.calendar import JAPAN
-from tests.api.scenes import Books, screening_under_review
+from tests.api.scenes import Books, screening_under_review, today
 from tests.e2e.conftest import Open
 
 REVIEW = "health:health_review"
-TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 
 
 def type_day(page: Page, label: str) -> None:
     """Today, in the three parts of a date."""
+    day = today()
     group = page.get_by_role("group", name=re.compile(label))
-    for part, value in (("年", TODAY.year), ("月", TODAY.month), ("日", TODAY.day)):
+    for part, value in (("年", day.year), ("月", day.month), ("日", day.day)):
         group.get_by_label(part, exact=True).fill(str(value))
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from machine.visitor import Visitor
+from machine.postgres import Role
+from machine.visitor import Visitor, wait_for
 from sandbox.people import HANAKO, OFFICER, TARO, YUMI
 from sandbox.pki import control
 from tests.api.scenes import (
     CERTIFICATE,
+    HIMEJI,
     Books,
     Ledger,
     Newcomer,
@@ -56,6 +58,37 @@ def test_a_case_waits_while_nobody_can_say_whether_a_certificate_is_revoked(
     assert case["due_at"] == waited["due_at"]
     assert case["reason"] is None
     hanako.post(f"/api/cases/{receipt_number}/withdrawal")
+
+
+def test_who_asks_again_while_the_wait_is_still_being_written_down_is_heard(
+    neighbours: Neighbours, meet: Meet, books: Books
+) -> None:
+    """The second pause is five minutes long: whoever is not heard waits for it."""
+    hanako = meet(HANAKO)
+    neighbours.pki("ocsp", "down")
+    neighbours.pki("crl", "down")
+    receipt_number = hanako.apply(CERTIFICATE, certificate())
+    waiting(hanako, receipt_number, "signature", "revocation_unknown")
+
+    with neighbours.layout.postgres.connect(Role.OWNER) as other, other.transaction():
+        other.execute(f"set local app.municipality = '{HIMEJI}'")
+        other.execute("select 1 from case_file where receipt_number = %s for no key update", [receipt_number])
+        books.tell(receipt_number, "retry_now")
+        wait_for(lambda: books.rows(HELD_UP), bool, "the second wait to be written", patience=60)
+        books.tell(receipt_number, "retry_now")
+        wait_for(lambda: heard(books, receipt_number), lambda times: times == 2, "the case to hear it", patience=60)
+        neighbours.mend()
+
+    hanako.await_case(receipt_number, "awaiting_payment")
+    hanako.post(f"/api/cases/{receipt_number}/withdrawal")
+
+
+HELD_UP = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'UPDATE case_file%%'"
+
+
+def heard(books: Books, receipt_number: str) -> int:
+    told = "select 1 from command where receipt_number = %s and kind = 'retry_now' and status = 'acknowledged'"
+    return len(books.rows(told, receipt_number))
 
 
 def test_a_revoked_certificate_taken_in_while_nobody_could_tell_is_refused_when_somebody_can(

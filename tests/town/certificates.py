@@ -23,6 +23,12 @@ SIGNING, AUTHENTICATION = "jpki-signature-03", "jpki-authentication-03"
 QUARTER, NEVER = timedelta(minutes=15), timedelta()
 
 
+def issuer(layout: Layout, authority: str) -> bytes:
+    """The key identifier of one of the sandbox's authorities."""
+    certificate = x509.load_pem_x509_certificate((layout.pki / "ca" / f"{authority}.pem").read_bytes())
+    return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+
+
 class Registrations:
     """登録: of one municipality, written as logins would have; looked at as their owner sees them."""
 
@@ -41,8 +47,7 @@ class Registrations:
 
     def issuer(self, authority: str) -> bytes:
         """The key identifier of one of the sandbox's authorities."""
-        certificate = x509.load_pem_x509_certificate((self.layout.pki / "ca" / f"{authority}.pem").read_bytes())
-        return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+        return issuer(self.layout, authority)
 
     def card(self, holder: str, kind: str = "signing") -> x509.Certificate:
         """What a demo person's card carries."""

@@ -160,7 +160,7 @@
       said.set("-action", "save");
       const answer = await fetch(form.action, { method: "POST", body: said, headers: { accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const id of answer.ok ? ["seen-version", "contradictions"] : ["refused"]) {
+      for (const id of answer.ok ? ["seen-version", "contradictions", "despite"] : ["refused"]) {
         const fresh = page.getElementById(id), old = document.getElementById(id);
         if (fresh && old) old.replaceWith(document.adoptNode(fresh));
         else if (fresh) form.before(document.adoptNode(fresh));
@@ -180,6 +180,8 @@
   for (const row of form.querySelectorAll("tr[data-equals]")) arithmetic(row);
   sums();
   const invalid = form.querySelector("[aria-invalid]"), second = document.querySelector("form[action$='/confirmation'] button");
-  if (second && !invalid) second.focus();
+  const despite = document.getElementById("refused") && form.querySelector("input[name=despite]");
+  if (despite && !invalid && !cells().some(open)) despite.focus();
+  else if (second && !invalid) second.focus();
   else go(invalid || cells().find(open) || cells()[0]);
 })();

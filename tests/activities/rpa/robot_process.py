@@ -4,6 +4,7 @@ python robot_process.py REFERENCE SETTLES
 """
 
 import asyncio
+import random
 import sys
 
 from temporalio.exceptions import ApplicationError
@@ -30,6 +31,7 @@ async def enter(reference: str, settles_seconds: float) -> str:
     desk = Desk(Database(store), Library({}, {}))
     robot = PayrollRobot(desk, Objects(store.objects_url), window, Gate(script, payroll.account()))
     run = RobotRun(municipality=HIMEJI, reference=reference)
+    patience = 0.1
     while True:
         try:
             result = await ActivityEnvironment().run(robot.enter_payroll, run)
@@ -39,7 +41,9 @@ async def enter(reference: str, settles_seconds: float) -> str:
             if error.non_retryable:
                 raise
             sys.stdout.write(f"{error.type}\n")
-            await asyncio.sleep(error.next_retry_delay.total_seconds() if error.next_retry_delay else 0.1)
+            patience *= 2  # two robots that never wait overtake each other for ever
+            told = error.next_retry_delay
+            await asyncio.sleep(told.total_seconds() if told else random.uniform(0, patience))
 
 
 if __name__ == "__main__":
