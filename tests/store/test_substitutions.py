@@ -2,23 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from procedures.calendar import JAPAN
 from procedures.values import StepId
 from store import credentials, handover, offices, people, substitutions, tasks
 from store.database import Database
 from store.people import Duty, InPlace, SessionRow
 from store.tasks import TaskRow
+from tests.api.scenes import today
 from tests.store.conftest import HIMEJI, a_case, a_registered_card
 
 REVIEW = Duty("residents", "certificate_review")
-TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 DAY = timedelta(days=1)
 LONG = timedelta(hours=1)
 
@@ -53,10 +52,12 @@ def conveyed(connection: Connection, account_id: UUID) -> set[Duty]:
 
 
 def declared(
-    connection: Connection, absent: UUID, substitute: UUID, first: date = TODAY, last: date = TODAY,
+    connection: Connection, absent: UUID, substitute: UUID, first: int = 0, last: int = 0,
     departments: set[str] | None = None,
 ) -> UUID:  # fmt: skip
-    return substitutions.declare(connection, absent, substitute, first, last, departments=departments, by=absent)
+    """`first` and `last`: days from today."""
+    period = (today() + first * DAY, today() + last * DAY)
+    return substitutions.declare(connection, absent, substitute, *period, departments=departments, by=absent)
 
 
 def a_task_of(connection: Connection, officer: UUID) -> TaskRow:
@@ -79,21 +80,21 @@ def the(connection: Connection, task_id: UUID) -> TaskRow:
 def test_a_session_knows_whose_duties_it_has_and_until_when(here: Connection) -> None:
     absent = an_officer(here, REVIEW, name="休み　太郎")
     substitute = an_officer(here, Duty("health", "health_review"))
-    declared(here, absent, substitute, last=TODAY + DAY)
+    declared(here, absent, substitute, last=1)
 
     found = session(here, substitute)
 
     assert found.duties == (Duty("health", "health_review"),)
-    assert found.in_place == (InPlace(absent, "休み　太郎", TODAY + DAY, REVIEW),)
+    assert found.in_place == (InPlace(absent, "休み　太郎", today() + DAY, REVIEW),)
     assert session(here, absent).in_place == ()
 
 
 @pytest.mark.parametrize(
     ("first", "last", "counts"),
-    [(TODAY, TODAY, True), (TODAY - DAY, TODAY - DAY, False), (TODAY + DAY, TODAY + DAY, False)],
+    [(0, 0, True), (-1, -1, False), (1, 1, False)],
     ids=["today", "until yesterday", "from tomorrow"],
 )
-def test_it_counts_from_the_first_day_to_the_last(here: Connection, first: date, last: date, counts: bool) -> None:
+def test_it_counts_from_the_first_day_to_the_last(here: Connection, first: int, last: int, counts: bool) -> None:
     absent, substitute = an_officer(here, REVIEW), an_officer(here, Duty("health", "health_review"))
     declared(here, absent, substitute, first, last)
     assert bool(conveyed(here, substitute)) is counts
@@ -196,10 +197,10 @@ def test_what_was_declared_can_only_be_revoked(database: Database, statement: st
 
 def test_nobody_stands_in_for_themself_and_no_longer_than_a_year(here: Connection) -> None:
     officer, other = an_officer(here, REVIEW), an_officer(here, REVIEW)
-    for substitute, last in ((officer, TODAY), (other, TODAY + 366 * DAY), (other, TODAY - DAY)):
+    for substitute, last in ((officer, 0), (other, 366), (other, -1)):
         with pytest.raises(DBAPIError, match="ck_substitution"), here.begin_nested():
-            declared(here, officer, substitute, TODAY, last)
-    declared(here, officer, other, TODAY, TODAY + 365 * DAY)
+            declared(here, officer, substitute, last=last)
+    declared(here, officer, other, last=365)
 
 
 def test_the_list_of_holders_says_who_only_stands_in(here: Connection) -> None:

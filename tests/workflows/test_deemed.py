@@ -45,7 +45,8 @@ def test_a_notification_nobody_decides_is_accepted_by_law_after_thirty_days(
     assert reviewer.task_of(number)["deemed_at"] is not None
 
     pass_time(number, timedelta(days=28))
-    assert told(books, head, number) == ["task_overdue", "law_decides_soon"], "the superior is warned before"
+    warned = told(books, head, number)  # in which order depends on how many working days these weeks have
+    assert sorted(warned) == ["law_decides_soon", "task_overdue"], "the superior is warned before"
     assert resident.case(number)["status"] == "under_review"
     pass_time(number, timedelta(days=4))
 
@@ -57,7 +58,8 @@ def test_a_notification_nobody_decides_is_accepted_by_law_after_thirty_days(
     (line,) = [entry for entry in case["timeline"] if entry["action"] == "deemed_accepted"]
     assert (line["actor"], line["facts"]["law"]) == ("counter", LAW)
     assert outcomes(books, number) == [("deemed_accepted", False)], "no level after it was opened"
-    assert told(books, reviewer, number) == ["task_due_soon", "task_overdue", "law_decides_soon", "law_decided"]
+    *before, last = told(books, reviewer, number)
+    assert (sorted(before), last) == (["law_decides_soon", "task_due_soon", "task_overdue"], "law_decided")
     kinds = [row["kind"] for row in books.rows("select kind from notice where receipt_number = %s order by id", number)]
     assert kinds == ["deemed_accepted", "delivered"]
     assert LAW in resident.http.get(f"/cases/{number}").text
