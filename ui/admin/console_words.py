@@ -13,6 +13,7 @@ from ui.wording import N_, Colour
 
 WORKS: Mapping[str, str] = {
     "CaseWorkflow": N_("案件の流れ"),
+    "core_patch": N_("改訂されたプログラムの動きを採用"),
     "RecallWorkflow": N_("交付後の取消し"),
     "ExportWorkflow": N_("個人データの書き出し"),
     "DraftWorkflow": N_("文書の案の作成"),
