@@ -136,7 +136,9 @@ def test_a_certificate_is_found_by_its_number_and_an_officers_by_the_name(newcom
 
 
 def test_a_check_started_now_is_reported_with_what_it_could_not_confirm(newcomer: Newcomer, books: Books) -> None:
-    administrator = newcomer("administrator")
+    administrator, stranger = newcomer("administrator"), newcomer()
+    unknown = "update credential set issuer_key_id = %s where id = %s"
+    books.write(unknown, secrets.token_bytes(20), certificate_of(books, stranger))
     before = {run["id"] for run in administrator.get(STATUS)["runs"]}
 
     assert administrator.http.post(f"{STATUS}/runs").status_code == 202
