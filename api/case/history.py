@@ -1,5 +1,6 @@
 """経過とほかの申請: what happened to a case, with the names of officers; the same person's other cases, by right."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -47,9 +48,9 @@ def history(
             line.__dict__
             | {
                 "actor": line.actor.split(":")[0],
-                "officer": names.get(_id(line.actor.removeprefix(OFFICER))),  # type: ignore[arg-type]
-                "to": names.get(_id(str(line.facts.get("officer")))),  # type: ignore[arg-type]
-                "in_place_of": names.get(_id(str(line.facts.get("for")))),  # type: ignore[arg-type]
+                "officer": _name(names, line.actor.removeprefix(OFFICER)),
+                "to": _name(names, str(line.facts.get("officer"))),
+                "in_place_of": _name(names, str(line.facts.get("for"))),
                 "facts": {name: fact for name, fact in line.facts.items() if name not in PEOPLE},
             }
         )
@@ -76,6 +77,12 @@ def earlier(counter: Counter, city: MunicipalityCode, officer: Visitor, receipt_
         EarlierCase.model_validate({name: getattr(each, name) for name in EarlierCase.model_fields}) for each in mine
     )
     return EarlierView(cases=shown, elsewhere=len(others) - len(mine))
+
+
+def _name(names: Mapping[UUID, str], text: str) -> str | None:
+    """Of an officer named in the log; nothing where it names somebody else."""
+    known = _id(text)
+    return names.get(known) if known else None
 
 
 def _id(text: str) -> UUID | None:

@@ -1,25 +1,38 @@
-"""学習の一歩: made-up pages and what officers corrected, together. Runs where the training's own packages are."""
+"""学習の一歩, where the training's own packages are: installed as training/README.md says, from the same lock."""
 
-import numpy as np
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from activities.ocr.boxes import SIDE
-from activities.ocr.digits import CLASSES
-from training.combs import Examples
-from training.corrected import together
+from machine.layout import CLONE
 
-jax = pytest.importorskip("jax")
+LOCK = CLONE / "training" / "requirements.lock"
+OURS = CLONE / "var" / "tools" / "bin" / "uv"
+STEP = Path(__file__).with_name("one_step.py")
 
 
-def test_a_step_over_a_few_examples_learns_them() -> None:
-    from training import learning, network
+@pytest.fixture(scope="module")
+def learner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds nothing but what training needs."""
+    venv = tmp_path_factory.mktemp("training") / "venv"
+    python = venv / "bin" / "python"
+    uv = shutil.which("uv") or OURS
+    surroundings = {"UV_SYSTEM_CERTS": "true"} | os.environ
+    install: tuple[str | Path, ...] = ("install", "-q", "--python", python, "--require-hashes", "-r", LOCK)
+    for command in (("venv", "-q", venv), ("pip", *install)):
+        subprocess.run((uv, *command), check=True, env=surroundings)
+    return python
 
-    rng = np.random.default_rng(1)
-    made = Examples(rng.integers(0, 256, (248, SIDE, SIDE)).astype(np.uint8), rng.integers(0, 10, 248).astype(np.uint8))
-    few = Examples(np.zeros((8, SIDE, SIDE), np.uint8), np.full(8, 7, np.uint8))
-    both = together(made, few)
-    assert len(both.labels) == 2 * learning.BATCH, "without the corrected ones it would be one batch"
-    beginning = network.beginning(jax.random.key(1), SIDE, len(CLASSES))
-    before = learning.surprise(learning.judged(beginning, few.pictures), few.labels)
-    learnt = learning.fitted(beginning, ((both.pictures, both.labels) for _ in range(110)), 220, 1)
-    assert learning.surprise(learning.judged(learnt, few.pictures), few.labels) < before
+
+def test_a_step_over_a_few_examples_learns_them(learner: Path) -> None:
+    said = subprocess.run(
+        (learner, STEP), check=True, capture_output=True, text=True, cwd=CLONE,
+        env=os.environ | {"PYTHONPATH": str(CLONE)},
+    )  # fmt: skip
+    found = json.loads(said.stdout.splitlines()[-1])  # the passes are told above it
+    assert found["batches"] == 2, "without the corrected ones it would be one batch"
+    assert found["after"] < found["before"]
